@@ -55,7 +55,7 @@ pub async fn actor(house: &House, key: &str) -> Actor {
     Actor {
         account: AccountId(id("account_id").await),
         session: SessionId(id("id").await),
-        name: house.person(key).given.to_string(),
+        name: full_name(house, key),
         provider: "demo".into(),
         acr: None,
         amr: vec![],
@@ -63,6 +63,12 @@ pub async fn actor(house: &House, key: &str) -> Actor {
         auth_time: None,
         through: None,
     }
+}
+
+/// The name of a person, as the identity provider says it.
+pub fn full_name(house: &House, key: &str) -> String {
+    let person = house.person(key);
+    format!("{} {}", person.given, person.family)
 }
 
 /// The number of a person whose record is here.
@@ -73,7 +79,7 @@ pub async fn patient(house: &House, key: &str) -> PatientNo {
 
 pub fn ask(kind: Authority, scope: Scope) -> Ask {
     Ask {
-        name: "Elena (synthetic)".into(),
+        name: "Elena Harper (synthetic)".into(),
         kind,
         evidence: Evidence { proof: kind.proofs()[0], note: "seen (synthetic)".into() },
         scope,
@@ -114,7 +120,7 @@ pub async fn appointed(
     over: &str,
     scope: Scope,
 ) -> AuthorityId {
-    let name = format!("{} (synthetic)", house.person(who).given);
+    let name = format!("{} (synthetic)", full_name(house, who));
     appointed_as(house, (who, kind, name), over, scope).await
 }
 

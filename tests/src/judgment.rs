@@ -174,7 +174,7 @@ async fn a_clinician_opens_what_the_law_is_silent_about(kind: Kind) {
         assert!(!answer.text.contains(word), "{word}: {}", answer.text);
     }
     let log = jordan.get("/access-log").await;
-    for words in ["decided what Elena (synthetic) (parent) sees of your record", "who acts for you"] {
+    for words in ["decided what Elena Harper (synthetic) (parent) sees of your record", "who acts for you"] {
         assert!(log.text.contains(words), "{words}: {}", log.text);
     }
     assert!(!elena.get(&format!("{hers}/access-log")).await.text.contains("decided what"));
@@ -498,7 +498,7 @@ async fn what_a_limit_keeps_is_not_decided(kind: Kind) {
     let once = consents::once(&house.app);
     let limit = consents::Ask {
         against: consents::Against::Named,
-        party: "Elena (synthetic)".into(),
+        party: "Elena Harper (synthetic)".into(),
         categories: Some([api::fhir::present::Category::Labs].into()),
         labels: Default::default(),
         what: String::new(),
@@ -619,7 +619,8 @@ async fn what_the_young_person_is_told(kind: Kind) {
 
     let log = jordan.get("/access-log").await;
     assert!(
-        log.text.contains("decided what Elena (synthetic) (parent) sees of your record (opened one item)"),
+        log.text
+            .contains("decided what Elena Harper (synthetic) (parent) sees of your record (opened one item)"),
         "{}",
         log.text
     );
@@ -1073,7 +1074,7 @@ async fn a_helper_is_foreseen_as_they_would_see(kind: Kind) {
     let mut elena = house.signed_in("elena").await;
     let shown = api::representation::choosable().collect();
     let scope = Scope { shown, ..everything() };
-    let name = "Elena (synthetic)";
+    let name = "Elena Harper (synthetic)";
     let foreseen = async |helper| {
         let preview =
             api::records::preview_for_helper(&house.app, &own, (over, helper, &scope)).await.unwrap();

@@ -12,7 +12,7 @@ use api::representation::{Evidence, Incapacity, Kind as Authority, Proof, Scope}
 use api::staff;
 use serde_json::json;
 
-use crate::acting::{actor, all_of, appointed, appointed_as, copied, everything, looked, patient};
+use crate::acting::{actor, all_of, appointed, appointed_as, copied, everything, full_name, looked, patient};
 use crate::harness::client::{Browser, Page};
 use crate::harness::{House, Kind, on_both_databases};
 
@@ -80,7 +80,7 @@ pub fn paper(house: &House, (kind, key): (consents::Kind, &str), recipient: Part
 /// A person lets a helper in, who takes the code.
 async fn invited(house: &House, (who, over): (&str, &str), scope: Scope) -> AuthorityId {
     let ask = api::representation::Ask {
-        name: "Elena (synthetic)".into(),
+        name: "Elena Harper (synthetic)".into(),
         kind: Authority::Delegate,
         evidence: Evidence { proof: Proof::Chosen, note: String::new() },
         scope,
@@ -268,7 +268,7 @@ async fn a_helper_needs_a_consent_that_names_them(kind: Kind) {
     let id = invited(&house, ("elena", "casey"), scope).await;
     let base = format!("/for/{id}");
     assert!(!sees_program(&house, &mut elena, &base).await, "a tick is no consent under 42 CFR 2.31");
-    let to = Party { name: "Elena (synthetic)".into(), ..Party::default() };
+    let to = Party { name: "Elena Harper (synthetic)".into(), ..Party::default() };
     let consent = recorded(&house, over, paper(&house, (consents::Kind::Part2Specific, "casey"), to)).await;
     assert!(!casey.get("/access-log").await.text.contains("consent also covered"));
     let notice = "prohibits unauthorized use or disclosure of these records";
@@ -299,7 +299,7 @@ async fn a_helper_needs_a_consent_that_names_them(kind: Kind) {
         );
         assert!(text.contains("signed the consent that allows this copy"), "{file}");
     }
-    assert!(in_zip(&zip, "CONSENT.txt").unwrap().contains("Elena (synthetic)"));
+    assert!(in_zip(&zip, "CONSENT.txt").unwrap().contains("Elena Harper (synthetic)"));
     let form = casey.get("/copies/new").await;
     let copy = casey.submit(&form, "#copy-form", &[]).await.path;
     let zip = copied(&mut casey, &copy).await;
@@ -344,7 +344,7 @@ async fn who_stands_in_an_adults_place_for_a_programs_records(kind: Kind) {
             let refused = elena.plain_post(&new, &[("csrf", &token), ("kind", "part2-specific")]).await;
             assert_eq!(refused.status, 403, "{}", refused.text);
             // The person can name them, and take it back.
-            let to = Party { name: "Elena (synthetic)".into(), ..Party::default() };
+            let to = Party { name: "Elena Harper (synthetic)".into(), ..Party::default() };
             let terms = paper(&house, (consents::Kind::Part2Specific, "casey"), to);
             let consent = recorded(&house, over, terms).await;
             assert!(sees_program(&house, &mut elena, &base).await);
@@ -397,7 +397,7 @@ async fn a_helpers_copy_has_the_notice_where_something_of_the_program_is_in_it(k
     let over = patient(&house, "casey").await;
     let shown = vec![Label::SubstanceUse, Label::Restricted, Label::Unreviewed];
     let id = invited(&house, ("elena", "casey"), Scope { shown, ..everything() }).await;
-    let to = Party { name: "Elena (synthetic)".into(), ..Party::default() };
+    let to = Party { name: "Elena Harper (synthetic)".into(), ..Party::default() };
     recorded(&house, over, paper(&house, (consents::Kind::Part2Specific, "casey"), to)).await;
     let base = format!("/for/{id}");
     let some = |category| vec![("what", "some"), ("categories", category)];
@@ -436,7 +436,8 @@ fn has_notice(zip: &[u8], what: &str) -> bool {
         let there = names.iter().any(|name| name.starts_with(folder));
         let beside = in_zip(zip, &format!("{folder}NOTICE.txt"));
         assert_eq!(beside.is_some(), there && held, "{what}, {folder}: {names:?}");
-        let said = beside.is_none_or(|text| text.contains(notice) && text.contains("Elena (synthetic)"));
+        let said =
+            beside.is_none_or(|text| text.contains(notice) && text.contains("Elena Harper (synthetic)"));
         assert!(said, "{what}, {folder}");
     }
     let manifest: serde_json::Value = serde_json::from_str(&in_zip(zip, "manifest.json").unwrap()).unwrap();
@@ -495,7 +496,7 @@ async fn a_limit_that_was_agreed_to_binds_who_it_names(kind: Kind) {
     let id = invited(&house, ("elena", "rosa"), everything()).await;
     let base = format!("/for/{id}");
     // Sam acts for her by law, under the same name.
-    let name = format!("Elena {} (synthetic)", house.person("sam").given);
+    let name = format!("Elena {} (synthetic)", full_name(&house, "sam"));
     let agent = appointed_as(&house, ("sam", Authority::HealthCareAgent, name), "rosa", everything()).await;
     assert_eq!(elena.get(&format!("{base}/record")).await.status, 200);
     let mut clinician = house.desk("clinician").await;

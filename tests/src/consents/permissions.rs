@@ -11,7 +11,7 @@ use api::fhir::sensitivity::{Label, Labels, Service};
 use api::representation::{Kind as Authority, Scope};
 
 use super::{LEE, begun, main, name_on, number, signed};
-use crate::acting::{actor, appointed, appointed_as, limited, patient};
+use crate::acting::{actor, appointed, appointed_as, full_name, limited, patient};
 use crate::harness::{House, Kind, PATIENCE, on_both_databases};
 use crate::law::{paper, recorded, rule};
 
@@ -508,7 +508,7 @@ async fn a_parent_signs_in_the_childs_place(kind: Kind) {
     let mut jordan = house.linked("jordan").await;
     let mut elena = house.signed_in("elena").await;
     let mut sam = house.signed_in("sam").await;
-    let name = house.person("elena").given.to_string();
+    let name = full_name(&house, "elena");
     let parent = appointed_as(&house, ("elena", Authority::Parent, name), "jordan", Scope::WHOLE).await;
     let base = format!("/for/{parent}");
     let home = elena.get(&format!("{base}/home")).await;
