@@ -437,6 +437,25 @@ async fn an_app_is_connected_and_stopped(kind: Kind) {
     let policy = page.headers["content-security-policy"].to_str().unwrap();
     assert!(policy.starts_with("default-src 'none'") && !policy.contains("form-action"), "{policy}");
 
+    // Enter in a field presses the first button, which says nothing: the page comes again with what was typed, nothing
+    // is shared, and the question stays open.
+    let first = page
+        .html()
+        .select(&selector("#ask-form button"))
+        .next()
+        .and_then(|one| one.attr("name").map(str::to_owned));
+    assert_eq!(first, None, "{}", page.text);
+    for said in ["", "zzz"] {
+        let typed = [("answer", said), ("groups", "labs"), ("from", "2024-02-03"), ("span", "year")];
+        let told = answer(&mut rosa, &page, &typed).await;
+        assert_eq!((told.status, told.all("#answer-problem").len()), (422, 1), "{said}: {}", told.text);
+        assert_eq!(told.attributes("input[name='groups'][checked]", "value"), ["labs"]);
+        assert_eq!(told.attributes("#from", "value"), ["2024-02-03"]);
+        assert_eq!(told.attributes("input[name='span'][checked]", "value"), ["year"]);
+    }
+    let told = answer(&mut rosa, &page, &[("groups", "labs")]).await;
+    assert_eq!(told.status, 422, "no answer at all: {}", told.text);
+
     // Nothing ticked: the page says so, and keeps what was typed.
     let nothing = answer(&mut rosa, &page, &[("answer", "share"), ("span", "year")]).await;
     assert_eq!(nothing.status, 422);

@@ -208,7 +208,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "app-ask",
             render(&ask::ask(
-                of(page(&action, "apps-ask-title", &["groups", "to", "span"])).naming(ask::FIELDS),
+                of(page(&action, "apps-ask-title", &["groups", "to", "span", "answer"])).naming(ask::FIELDS),
                 (&asked, &mine),
                 (&acting::preview(full), &typed, some),
             )),
