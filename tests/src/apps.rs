@@ -747,6 +747,8 @@ async fn a_parent_chooses_whose_record(kind: Kind) {
     let page = elena.submit(&page, "#whose-form", &[("of", &mia.to_string())]).await;
     assert!(page.all(".whose strong").concat().contains("Mia"), "{}", page.text);
     assert_eq!(page.attributes("#ask-form input[name='of']", "value"), [mia.to_string()]);
+    let words = page.all("#ask-form").concat();
+    assert!(words.contains("open “People”, and there the record of Mia"), "{words}");
     let back = back_with(
         &answer(&mut elena, &page, &[("answer", "share"), ("groups", "allergies"), ("span", "day")]).await,
     );
@@ -754,7 +756,11 @@ async fn a_parent_chooses_whose_record(kind: Kind) {
     assert!(token["patient"].is_string());
     let list = elena.get(&format!("{base}/apps")).await;
     assert_eq!(list.all("#live > li").len(), 1, "{}", list.text);
-    assert!(elena.get("/apps").await.all("#live > li").is_empty(), "her own record is another");
+    let own = elena.get("/apps").await;
+    assert!(own.all("#live > li").is_empty(), "her own record is another");
+    assert_eq!(own.attributes("#others a", "href"), [format!("{base}/apps")], "{}", own.text);
+    assert!(own.all("#others a").concat().starts_with("Apps that you connected for Mia"), "{}", own.text);
+    assert!(list.all("#others").is_empty(), "{}", list.text);
     let one = list.attributes("#live a.title", "href").remove(0);
     assert!(one.starts_with(&format!("{base}/apps/")), "{one}");
     assert_eq!(elena.get(one.strip_prefix(&base).unwrap()).await.status, 404, "{one} under her own record");

@@ -102,6 +102,7 @@ apps-earlier-hint = Leave it as it is if you use the app on another device too.
 
 apps-stop-title = How to stop it
 apps-stop-words = Sign in here and open “Apps”. There you can stop it at any time. It can read nothing more from then on.
+apps-stop-words-acting = Sign in here, open “People”, and there the record of { $name }. In that record open “Apps”. There you can stop it at any time. It can read nothing more from then on.
 apps-law-title = What you should know
 apps-law-words = This app is not part of the clinic. The privacy law that binds the clinic may not protect the copy that the app takes.
 apps-law-more = The app may have its own rules for what it does with your data. Stopping the app does not delete what it already took. Ask the app to do that.
@@ -136,6 +137,7 @@ apps-lead-acting = Here you see the apps that you connected to this record, what
 apps-none = No app may read your record. If you use a health app, connect it from there, or find one here.
 apps-none-acting = No app that you connected may read this record.
 apps-find-link = Find apps
+apps-others = Apps that you connected for { $name }
 apps-ended-title = Ended
 apps-may-read = May read: { $list }.
 apps-may-not-kinds = But not: { $list }.

@@ -102,6 +102,7 @@ apps-earlier-hint = Déjela como está si también usa la aplicación en otro ap
 
 apps-stop-title = Cómo detenerla
 apps-stop-words = Entre aquí y abra «Aplicaciones». Allí puede detenerla cuando quiera. Desde ese momento no puede leer nada más.
+apps-stop-words-acting = Entre aquí, abra «Personas» y allí el expediente de { $name }. En ese expediente abra «Aplicaciones». Allí puede detenerla cuando quiera. Desde ese momento no puede leer nada más.
 apps-law-title = Lo que debe saber
 apps-law-words = Esta aplicación no es parte de la clínica. La ley de privacidad que obliga a la clínica quizá no proteja la copia que se lleva la aplicación.
 apps-law-more = La aplicación puede tener sus propias reglas para sus datos. Si la detiene, no se borra lo que ya se llevó. Pida a la aplicación que lo borre.
@@ -136,6 +137,7 @@ apps-lead-acting = Aquí ve las aplicaciones que usted conectó a este expedient
 apps-none = Ninguna aplicación puede leer su expediente. Si usa una aplicación de salud, conéctela desde ella, o busque una aquí.
 apps-none-acting = Ninguna aplicación que usted conectó puede leer este expediente.
 apps-find-link = Buscar aplicaciones
+apps-others = Aplicaciones que usted conectó para { $name }
 apps-ended-title = Terminadas
 apps-may-read = Puede leer: { $list }.
 apps-may-not-kinds = Pero no: { $list }.
