@@ -278,6 +278,16 @@ async fn times_and_single_kinds_are_kept_out(kind: Kind) {
     let words = page.all("main dl").concat();
     assert!(words.contains("Only from ") && !words.contains("But not"), "{words}");
     assert_eq!(all_of(&house, &part, "Encounter").await.len(), later.len());
+
+    // Of a part whose name says more than the app may read, the kinds are told: on the question, and afterwards.
+    let page = rosa.get(&asking(&house, &client, "launch/patient patient/Observation.rs")).await;
+    let told = page.all("#groups").concat();
+    assert_eq!(told.matches("Of this only: Result or measurement.").count(), 4, "{told}");
+    let parts = [("answer", "share"), ("groups", "labs"), ("groups", "procedures")];
+    back_with(&answer(&mut rosa, &page, &parts).await);
+    let newest = rosa.get("/apps").await.all("#live > li").remove(0);
+    let words = "May read: Lab results. Of Procedures it may read only: Result or measurement.";
+    assert!(newest.contains(words), "{newest}");
     house.close().await;
 }
 
