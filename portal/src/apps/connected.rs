@@ -79,9 +79,9 @@ pub async fn list(who: Patient) -> Reply {
 
 /// The people for whom somebody may connect apps: these stand on pages of their own.
 async fn for_others(who: &Patient) -> Result<Vec<Held>, Failure> {
-    let mut held = representation::held_by(&who.visit.app, who.actor()).await?;
-    held.retain(|held| smart::may_connect(held.authority.kind));
-    Ok(held)
+    let mut all = representation::held_by(&who.visit.app, who.actor()).await?;
+    all.retain(|held| smart::may_connect(held.authority.kind));
+    Ok(all)
 }
 
 /// The page from what is known.
