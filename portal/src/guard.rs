@@ -10,6 +10,7 @@ use actix_web::{FromRequest, HttpRequest};
 use api::base::{AuthorityId, Error, PatientNo, ViewId};
 use api::identity::{self, Actor, Session};
 use api::representation::{self, Authority, Held, Kind, Side};
+use api::smart;
 use api::staff::{self, Action, Right, Role};
 use api::visibility::{self, Program};
 
@@ -280,7 +281,7 @@ fn by_authority(visit: &Visit, held: Held) -> (PatientNo, Acting) {
         part: part(&held.authority),
         copies: held.authority.scope.copies,
         signs: held.authority.kind != Kind::Delegate,
-        apps: !matches!(held.authority.kind, Kind::Delegate | Kind::Estate),
+        apps: smart::may_connect(held.authority.kind),
         back: "/people",
         look: None,
     };

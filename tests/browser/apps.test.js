@@ -105,6 +105,17 @@ test("a person connects an app, takes parts away, sees what it took, and stops i
   await page.locator("#kinds-Goal").uncheck();
   await page.locator("#from").fill("2019-01-01");
   await page.locator("#span-year").check();
+  // Enter in a field shares nothing: the page comes again with what was chosen.
+  for (const field of ["#from", "#groups-labs"]) {
+    await Promise.all([page.waitForNavigation(), page.locator(field).press("Enter")]);
+    assert.match(new URL(page.url()).pathname, /^\/apps\/ask\/[0-9a-f-]{36}$/);
+    await expected(who, 422);
+    assert.match(await page.locator("#answer-problem").innerText(), /Todavía no se comparte nada/);
+    assert.equal(await page.locator("#from").inputValue(), "2019-01-01");
+    assert.equal(await page.locator("#span-year").isChecked(), true);
+    assert.equal(await page.locator("#kinds-Goal").isChecked(), false);
+  }
+  await look(who, "app-ask-enter", { quick: true });
   // Without the tick the year does not count: the page says so before anything is shared, and keeps what was chosen.
   await page.locator("#away-yes").uncheck();
   await press(who, '#ask-form button[value="share"]');

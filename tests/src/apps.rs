@@ -278,6 +278,16 @@ async fn times_and_single_kinds_are_kept_out(kind: Kind) {
     let words = page.all("main dl").concat();
     assert!(words.contains("Only from ") && !words.contains("But not"), "{words}");
     assert_eq!(all_of(&house, &part, "Encounter").await.len(), later.len());
+
+    // Of a part whose name says more than the app may read, the kinds are told: on the question, and afterwards.
+    let page = rosa.get(&asking(&house, &client, "launch/patient patient/Observation.rs")).await;
+    let told = page.all("#groups").concat();
+    assert_eq!(told.matches("Of this only: Result or measurement.").count(), 4, "{told}");
+    let parts = [("answer", "share"), ("groups", "labs"), ("groups", "procedures")];
+    back_with(&answer(&mut rosa, &page, &parts).await);
+    let newest = rosa.get("/apps").await.all("#live > li").remove(0);
+    let words = "May read: Lab results. Of Procedures it may read only: Result or measurement.";
+    assert!(newest.contains(words), "{newest}");
     house.close().await;
 }
 
@@ -436,6 +446,25 @@ async fn an_app_is_connected_and_stopped(kind: Kind) {
     // Where an app's address leads on to nobody here knows, and Chrome asks `form-action` at each step.
     let policy = page.headers["content-security-policy"].to_str().unwrap();
     assert!(policy.starts_with("default-src 'none'") && !policy.contains("form-action"), "{policy}");
+
+    // Enter in a field presses the first button, which says nothing: the page comes again with what was typed, nothing
+    // is shared, and the question stays open.
+    let first = page
+        .html()
+        .select(&selector("#ask-form button"))
+        .next()
+        .and_then(|one| one.attr("name").map(str::to_owned));
+    assert_eq!(first, None, "{}", page.text);
+    for said in ["", "zzz"] {
+        let typed = [("answer", said), ("groups", "labs"), ("from", "2024-02-03"), ("span", "year")];
+        let told = answer(&mut rosa, &page, &typed).await;
+        assert_eq!((told.status, told.all("#answer-problem").len()), (422, 1), "{said}: {}", told.text);
+        assert_eq!(told.attributes("input[name='groups'][checked]", "value"), ["labs"]);
+        assert_eq!(told.attributes("#from", "value"), ["2024-02-03"]);
+        assert_eq!(told.attributes("input[name='span'][checked]", "value"), ["year"]);
+    }
+    let told = answer(&mut rosa, &page, &[("groups", "labs")]).await;
+    assert_eq!(told.status, 422, "no answer at all: {}", told.text);
 
     // Nothing ticked: the page says so, and keeps what was typed.
     let nothing = answer(&mut rosa, &page, &[("answer", "share"), ("span", "year")]).await;
@@ -728,6 +757,8 @@ async fn a_parent_chooses_whose_record(kind: Kind) {
     let page = elena.submit(&page, "#whose-form", &[("of", &mia.to_string())]).await;
     assert!(page.all(".whose strong").concat().contains("Mia"), "{}", page.text);
     assert_eq!(page.attributes("#ask-form input[name='of']", "value"), [mia.to_string()]);
+    let words = page.all("#ask-form").concat();
+    assert!(words.contains("open “People”, and there the record of Mia"), "{words}");
     let back = back_with(
         &answer(&mut elena, &page, &[("answer", "share"), ("groups", "allergies"), ("span", "day")]).await,
     );
@@ -735,7 +766,11 @@ async fn a_parent_chooses_whose_record(kind: Kind) {
     assert!(token["patient"].is_string());
     let list = elena.get(&format!("{base}/apps")).await;
     assert_eq!(list.all("#live > li").len(), 1, "{}", list.text);
-    assert!(elena.get("/apps").await.all("#live > li").is_empty(), "her own record is another");
+    let own = elena.get("/apps").await;
+    assert!(own.all("#live > li").is_empty(), "her own record is another");
+    assert_eq!(own.attributes("#others a", "href"), [format!("{base}/apps")], "{}", own.text);
+    assert!(own.all("#others a").concat().starts_with("Apps that you connected for Mia"), "{}", own.text);
+    assert!(list.all("#others").is_empty(), "{}", list.text);
     let one = list.attributes("#live a.title", "href").remove(0);
     assert!(one.starts_with(&format!("{base}/apps/")), "{one}");
     assert_eq!(elena.get(one.strip_prefix(&base).unwrap()).await.status, 404, "{one} under her own record");

@@ -35,6 +35,9 @@ pub struct Group {
     /// Categories of other groups whose items are often of this one as well, which tells more than their name says: who
     /// asks for one of these asks about this group, too.
     among: &'static [Coded],
+    /// The types that its name speaks of, where these are not all that it holds: with none of them the name alone would
+    /// say too much.
+    main: Option<&'static [&'static str]>,
 }
 
 /// A category of a type: type, system, code.
@@ -51,7 +54,7 @@ fn is(own: &Coded, kind: &str, only: &Condition) -> bool {
 }
 
 const fn group(slug: &'static str, category: Category, types: &'static [&'static str]) -> Group {
-    Group { slug, category, types, coded: &[], rest: None, among: &[] }
+    Group { slug, category, types, coded: &[], rest: None, among: &[], main: None }
 }
 
 impl Group {
@@ -65,6 +68,10 @@ impl Group {
 
     const fn among(self, among: &'static [Coded]) -> Self {
         Self { among, ..self }
+    }
+
+    const fn mainly(self, main: &'static [&'static str]) -> Self {
+        Self { main: Some(main), ..self }
     }
 
     /// The group of this name.
@@ -114,6 +121,21 @@ impl Group {
         asked.resources().any(|resource| self.is_asked(resource))
     }
 
+    /// The types of it that an app may read, where its name alone would say too much; nothing where the name is true.
+    pub fn part(&self, scopes: &Scopes) -> Vec<&'static str> {
+        let is_read = |kind: &&str| {
+            let about = |one: &Resource| one.kind.is_none_or(|own| own == *kind) && self.is_asked(one);
+            scopes.resources().any(about)
+        };
+        let (mut read, unread): (Vec<_>, Vec<_>) = self.kinds().partition(is_read);
+        if unread.is_empty() || self.main.is_none_or(|main| main.iter().any(|kind| read.contains(kind))) {
+            return Vec::new();
+        }
+        let mut seen = BTreeSet::new();
+        read.retain(|kind| seen.insert(*kind));
+        read
+    }
+
     /// Whether it was offered and left unticked, so that nothing of its categories is granted.
     fn is_left_out(&self, scopes: &Scopes) -> bool {
         self.coded.iter().any(|own| scopes.left_out(own.0).any(|only| is(own, own.0, only)))
@@ -128,7 +150,8 @@ pub static GROUPS: &[Group] = &[
         Category::Labs,
         &["Binary", "DiagnosticReport", "DocumentReference", "ServiceRequest", "Specimen"],
     )
-    .coded(&[("Observation", OBSERVATION, "laboratory")]),
+    .coded(&[("Observation", OBSERVATION, "laboratory")])
+    .mainly(&["DiagnosticReport", "Observation", "Specimen"]),
     group("vitals", Category::Vitals, &[]).coded(&[("Observation", OBSERVATION, "vital-signs")]),
     group(
         "medicines",
@@ -154,11 +177,13 @@ pub static GROUPS: &[Group] = &[
     ),
     group("immunizations", Category::Immunizations, &["Immunization"]),
     group("visits", Category::Visits, &["Appointment", "Encounter", "EpisodeOfCare"]),
-    group("procedures", Category::Procedures, &["Procedure", "ServiceRequest"]).coded(&[
-        ("Observation", OBSERVATION, "procedure"),
-        ("Observation", OBSERVATION, "therapy"),
-        ("Observation", US_CORE, "clinical-test"),
-    ]),
+    group("procedures", Category::Procedures, &["Procedure", "ServiceRequest"])
+        .coded(&[
+            ("Observation", OBSERVATION, "procedure"),
+            ("Observation", OBSERVATION, "therapy"),
+            ("Observation", US_CORE, "clinical-test"),
+        ])
+        .mainly(&["Procedure"]),
     group(
         "notes",
         Category::Notes,
@@ -170,18 +195,21 @@ pub static GROUPS: &[Group] = &[
             "DiagnosticReport",
             "DocumentReference",
         ],
-    ),
+    )
+    .mainly(&["ClinicalImpression", "Communication", "Composition", "DocumentReference"]),
     group(
         "imaging",
         Category::Imaging,
         &["Binary", "DiagnosticReport", "DocumentReference", "ImagingStudy", "Media", "ServiceRequest"],
     )
-    .coded(&[("Observation", OBSERVATION, "imaging")]),
+    .coded(&[("Observation", OBSERVATION, "imaging")])
+    .mainly(&["DiagnosticReport", "ImagingStudy", "Media"]),
     group("care-plans", Category::CarePlans, &["CarePlan", "CareTeam", "Goal", "NutritionOrder", "Task"])
         .coded(&[
             ("Observation", US_CORE, "care-experience-preference"),
             ("Observation", US_CORE, "treatment-intervention-preference"),
-        ]),
+        ])
+        .mainly(&["CarePlan", "CareTeam", "Goal", "NutritionOrder", "Task"]),
     group(
         "devices",
         Category::Devices,
@@ -194,7 +222,8 @@ pub static GROUPS: &[Group] = &[
             "VisionPrescription",
         ],
     ),
-    group("documents", Category::Documents, &["Binary", "Consent", "DocumentReference"]),
+    group("documents", Category::Documents, &["Binary", "Consent", "DocumentReference"])
+        .mainly(&["Consent", "DocumentReference"]),
     group(
         "bills",
         Category::Bills,
@@ -226,7 +255,8 @@ pub static GROUPS: &[Group] = &[
         .among(&[("Observation", OBSERVATION, "survey")]),
     group("rest", Category::Other, &["AuditEvent", "List", "Questionnaire"])
         .coded(&[("Observation", OBSERVATION, "exam"), ("Observation", OBSERVATION, "activity")])
-        .rest("Observation"),
+        .rest("Observation")
+        .mainly(&[]),
 ];
 
 /// What was ticked, in the terms of scopes and of a lens.

@@ -59,6 +59,42 @@ fn what_is_asked_is_offered() {
     assert_eq!(offered(&scopes("patient/*.rs")).len(), GROUPS.len());
 }
 
+/// A group of which an app may read none of what its name speaks of tells the types.
+#[test]
+fn a_name_does_not_say_too_much() {
+    for (asked, parts) in [
+        ("patient/*.rs", ""),
+        (LAB, ""),
+        (
+            "patient/Observation.rs",
+            "procedures: Observation, imaging: Observation, care-plans: Observation, rest: Observation",
+        ),
+        (
+            "patient/Observation.rs patient/Procedure.rs patient/Goal.rs",
+            "imaging: Observation, rest: Observation",
+        ),
+        ("patient/Observation.rs?category=procedure", "procedures: Observation"),
+        ("patient/DiagnosticReport.rs", "notes: DiagnosticReport"),
+        (
+            "patient/ServiceRequest.rs",
+            "labs: ServiceRequest, procedures: ServiceRequest, imaging: ServiceRequest",
+        ),
+        (
+            "patient/DocumentReference.rs patient/Binary.rs",
+            "labs: Binary DocumentReference, imaging: Binary DocumentReference",
+        ),
+        ("patient/Condition.rs", ""),
+        ("patient/List.rs", "rest: List"),
+    ] {
+        let asked = scopes(asked);
+        let told = offered(&asked).into_iter().filter_map(|group| {
+            let part = group.part(&asked).join(" ");
+            (!part.is_empty()).then(|| format!("{}: {part}", group.slug))
+        });
+        assert_eq!(told.collect::<Vec<_>>().join(", "), parts, "{asked}");
+    }
+}
+
 #[test]
 fn what_is_ticked_is_granted_and_no_more() {
     let all = GROUPS.iter().map(|group| group.slug).collect::<Vec<_>>().join(" ");

@@ -582,7 +582,7 @@ pub(crate) async fn signed_in(
 }
 
 /// Whether who holds this kind of authority may connect apps.
-pub(crate) fn may_connect(kind: Kind) -> bool {
+pub fn may_connect(kind: Kind) -> bool {
     rules::may_connect(kind)
 }
 

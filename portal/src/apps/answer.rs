@@ -21,7 +21,7 @@ use crate::visit::Visit;
 pub async fn take(who: SignedIn, id: Path<String>, Form(fields): Form) -> Reply {
     let (app, actor) = (&who.visit.app, who.actor());
     let Some((id, asked)) = find(&who, &id).await? else { return over(&who) };
-    if fields.get("answer") != "share" {
+    if fields.get("answer") == "deny" {
         return Ok(send::elsewhere(&smart::deny(app, actor, id).await?));
     }
     let action = format!("/apps/ask/{id}");
@@ -29,6 +29,10 @@ pub async fn take(who: SignedIn, id: Path<String>, Form(fields): Form) -> Reply 
         return first;
     }
     let Some(record) = record(&asked, fields.get("of")) else { return choose(&who, asked, action).await };
+    if fields.get("answer") != "share" {
+        let problems = unanswered(&fields);
+        return question(&who, (&asked, record), (fields, problems)).await;
+    }
     let choice = match chosen(&who.visit, (&asked, record.patient), &fields) {
         Ok(choice) => choice,
         Err(problems) => return question(&who, (&asked, record), (fields, problems)).await,
@@ -44,6 +48,14 @@ pub async fn take(who: SignedIn, id: Path<String>, Form(fields): Form) -> Reply 
             question(&who, (&asked, record), (fields, on_the_page(problems))).await
         }
     }
+}
+
+/// What a form says that was sent without an answer, as Enter in a field sends it: nothing is shared or declined.
+fn unanswered(typed: &Fields) -> Problems {
+    let mut problems = Problems::default();
+    days(typed, &mut problems);
+    problems.0.push(Problem { field: "answer", code: "apps-unanswered" });
+    problems
 }
 
 /// What a person ticked, for the room; or what must be mended.

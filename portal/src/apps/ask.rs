@@ -33,6 +33,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("to", "scope-to"),
     ("span", "apps-span"),
     ("away", "apps-away"),
+    ("answer", "apps-answer"),
 ];
 /// The field that says that somebody read that the chosen day does not count.
 pub(super) const SHORT: &str = "short";

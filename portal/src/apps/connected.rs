@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use api::disclosures::{self, Taken, Took};
+use api::representation::{self, Held};
 use api::smart::{self, Grant, Standing};
 use askama::Template;
 
 use super::words;
-use crate::error::Reply;
+use crate::error::{Failure, Reply};
 use crate::guard::Patient;
 use crate::page::Page;
 
@@ -21,6 +22,8 @@ pub struct Connected {
     pub live: Vec<(Grant, Took)>,
     /// Those that are over.
     pub over: Vec<(Grant, Took)>,
+    /// Those for whom the reader may connect apps, on the page about their own.
+    pub others: Vec<Held>,
 }
 
 impl Connected {
@@ -66,17 +69,28 @@ pub async fn list(who: Patient) -> Reply {
     let grants = smart::grants(app, who.actor(), who.patient).await?;
     let ids: BTreeSet<_> = grants.iter().map(|grant| grant.id).collect();
     let taken = disclosures::taken(app, who.actor(), (who.patient, &ids)).await?;
+    let others = match who.visit.acting.get() {
+        None => for_others(&who).await?,
+        Some(_) => Vec::new(),
+    };
     let page = Page::new(&who.visit, "apps-title").of_named(&taken.whose.0, taken.whose.1.as_deref());
-    page.under("/home", "nav-home").ok(|page| connected(page, grants, taken))
+    page.under("/home", "nav-home").ok(|page| connected(page, (grants, taken), others))
+}
+
+/// The people for whom somebody may connect apps: these stand on pages of their own.
+async fn for_others(who: &Patient) -> Result<Vec<Held>, Failure> {
+    let mut all = representation::held_by(&who.visit.app, who.actor()).await?;
+    all.retain(|held| smart::may_connect(held.authority.kind));
+    Ok(all)
 }
 
 /// The page from what is known.
-pub fn connected(page: Page, grants: Vec<Grant>, mut taken: Taken) -> Connected {
+pub fn connected(page: Page, (grants, mut taken): (Vec<Grant>, Taken), others: Vec<Held>) -> Connected {
     let with = |grant: Grant| {
         let took = taken.by.remove(&grant.id).unwrap_or_default();
         (grant, took)
     };
     let over = |(grant, _): &(Grant, Took)| matches!(grant.standing, Standing::Ended { .. });
     let (over, live) = grants.into_iter().map(with).partition(over);
-    Connected { page, live, over }
+    Connected { page, live, over, others }
 }

@@ -69,7 +69,11 @@ pub fn shelves(
             name: "groups",
             value: one.slug.into(),
             label: words,
-            hint: (!one.is_asked_for(asked)).then(|| w.t("apps-group-among")),
+            hint: match one.part(asked) {
+                _ if !one.is_asked_for(asked) => Some(w.t("apps-group-among")),
+                part if part.is_empty() => None,
+                part => Some(w.t1("apps-group-only", "list", kind_names(w, part))),
+            },
             ticked: ticked.iter().any(|slug| slug == one.slug),
         };
         let several = !one.is_whole_category();
@@ -78,6 +82,7 @@ pub fn shelves(
             continue;
         }
         let count = count(one.category);
+        // How much there is of the whole says nothing of a part, whose kinds stand in its place.
         choice.hint = choice.hint.or_else(|| (!several && !count.is_empty()).then(|| count.clone()));
         let title = several.then(|| w.t(one.category.name()));
         shelves.push((one.category, Shelf { title, count, boxes: vec![choice] }));
@@ -101,6 +106,12 @@ fn by_word(types: Vec<&'static str>) -> Vec<(&'static str, Vec<&'static str>)> {
         }
     }
     kinds
+}
+
+/// What people call these types, as a list.
+fn kind_names(w: Words, types: Vec<&'static str>) -> String {
+    let names: Vec<String> = by_word(types).into_iter().map(|(word, _)| w.t(word)).collect();
+    words::list(w.language, &names)
 }
 
 /// The words for the directory, which is one kind here.
@@ -164,16 +175,31 @@ pub fn labels_of(grant: &Grant) -> impl Iterator<Item = Label> {
 
 /// What a grant lets an app read, in a few sentences; of one that is over, what it let it read.
 pub fn reads(w: Words, grant: &Grant) -> String {
-    let may = match grant.standing {
-        Standing::Ended { .. } => "apps-could-read",
-        Standing::Active | Standing::Paused { .. } => "apps-may-read",
+    let (may, may_of) = match grant.standing {
+        Standing::Ended { .. } => ("apps-could-read", "apps-could-read-part"),
+        Standing::Active | Standing::Paused { .. } => ("apps-may-read", "apps-may-read-part"),
     };
     let names = |ids: Vec<&'static str>| {
         let names: Vec<String> = ids.into_iter().map(|id| w.t(id)).collect();
         words::list(w.language, &names)
     };
-    let groups = groups_of(&grant.scopes, grant.sees.categories);
-    let mut sentences = vec![w.t1(may, "list", names(groups.into_iter().map(group).collect()))];
+    // Groups of which it may read the same kinds only are told together, after those whose name says what it may read.
+    let mut parts: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
+    for one in groups_of(&grant.scopes, grant.sees.categories) {
+        let part = one.part(&grant.scopes);
+        match parts.iter_mut().find(|(known, _)| *known == part) {
+            Some((_, groups)) => groups.push(group(one)),
+            None => parts.push((part, vec![group(one)])),
+        }
+    }
+    parts.sort_by_key(|(part, _)| !part.is_empty());
+    let mut sentences: Vec<String> = Vec::new();
+    for (part, groups) in parts {
+        sentences.push(match part.is_empty() {
+            true => w.t1(may, "list", names(groups)),
+            false => w.t2(may_of, ("groups", names(groups)), ("list", kind_names(w, part))),
+        });
+    }
     let without = by_word(groups::left_out_of(&grant.scopes, grant.sees.categories));
     let directory = groups::is_without_directory(&grant.scopes).then_some(DIRECTORY);
     let kinds: Vec<_> = without.into_iter().map(|(word, _)| word).chain(directory).collect();

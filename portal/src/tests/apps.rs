@@ -13,7 +13,7 @@ use api::bulk::{
 use api::consents::Purpose;
 use api::disclosures::{Taken, Took};
 use api::fhir::sensitivity::{Label, Labels};
-use api::representation::{Kind, Lens};
+use api::representation::{self, Kind, Lens};
 use api::smart::{
     Asked, Attempt, Client, ClientId, ClientKind, ClientState, Grant, GrantEnd, GrantEvent, Kept, KeySource,
     KeyTest, Origin, Record, Registered, Registration, Scopes, Standing, Stay, StopPage, StopWhy, Use,
@@ -208,7 +208,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
         (
             "app-ask",
             render(&ask::ask(
-                of(page(&action, "apps-ask-title", &["groups", "to", "span"])).naming(ask::FIELDS),
+                of(page(&action, "apps-ask-title", &["groups", "to", "span", "answer"])).naming(ask::FIELDS),
                 (&asked, &mine),
                 (&acting::preview(full), &typed, some),
             )),
@@ -217,8 +217,12 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             "apps",
             render(&connected::connected(
                 of(page("/apps", "apps-title", &[])),
-                if some { grants() } else { vec![] },
-                taken(full),
+                (if some { grants() } else { vec![] }, taken(full)),
+                if some {
+                    vec![acting::held(Kind::Parent, representation::Standing::Active)]
+                } else {
+                    vec![]
+                },
             )),
         ),
         (
