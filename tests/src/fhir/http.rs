@@ -328,9 +328,12 @@ async fn an_app_is_answered_over_http(kind: Kind) {
     // Less was allowed; then nothing.
     let token = apps.tokens("launch/patient patient/Patient.rs").await.word("access_token").to_owned();
     let narrow = Reader { apps: &apps, token };
-    let answer = narrow.send(("GET", "Observation"), &[], None).await;
-    assert_eq!(answer.status(), 403);
-    assert!(answer.headers()["www-authenticate"].to_str().unwrap().contains("insufficient_scope"));
+    for path in ["Observation", &format!("{patient}/$everything?_type=Patient,Observation")] {
+        let answer = narrow.send(("GET", path), &[], None).await;
+        assert_eq!(answer.status(), 403, "{path}");
+        let challenge = answer.headers()["www-authenticate"].to_str().unwrap();
+        assert!(challenge.contains("insufficient_scope"), "{path}: {challenge}");
+    }
     for grant in api::smart::grants(&apps.house.app, &apps.rosa, apps.patient).await.unwrap() {
         api::smart::stop(&apps.house.app, &apps.rosa, grant.id).await.unwrap();
     }

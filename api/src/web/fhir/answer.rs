@@ -95,7 +95,9 @@ impl Refusal {
             Self::Http { status, .. } => *status,
             Self::Fault(fault) => match fault.as_ref() {
                 Fault::NotFound => 404,
-                Fault::Scope | Fault::OtherPatient | Fault::Other(Error::Refused(_)) => 403,
+                Fault::Scope | Fault::ScopeOf(_) | Fault::OtherPatient | Fault::Other(Error::Refused(_)) => {
+                    403
+                }
                 Fault::Page | Fault::Issues(_) | Fault::Other(Error::Invalid(_)) => 400,
                 Fault::Other(Error::NotFound) => 404,
                 Fault::Other(Error::Conflict(_)) => 409,
@@ -111,7 +113,9 @@ impl Refusal {
             Self::NoToken => Some(Lack::None),
             Self::BadToken => Some(Lack::Invalid),
             Self::OfSystem => Some(Lack::Scope),
-            Self::Fault(fault) => matches!(fault.as_ref(), Fault::Scope).then_some(Lack::Scope),
+            Self::Fault(fault) => {
+                matches!(fault.as_ref(), Fault::Scope | Fault::ScopeOf(_)).then_some(Lack::Scope)
+            }
             Self::TooMany(_) | Self::Http { .. } => None,
         }
     }
@@ -130,7 +134,7 @@ impl Refusal {
             Self::Http { status: 415, .. } => "the body is of a kind that is not read here",
             Self::Http { issue, .. } => reason(issue.code),
             Self::Fault(fault) => match fault.as_ref() {
-                Fault::Scope => "the scopes of the token do not allow this type",
+                Fault::Scope | Fault::ScopeOf(_) => "the scopes of the token do not allow this type",
                 Fault::OtherPatient => "the token is about another patient",
                 Fault::Page => "the link leads to no page: it is too old, or not of this app",
                 Fault::Other(Error::Refused(_)) => "the person who connected this app may not let it read",
@@ -186,7 +190,7 @@ impl Refusal {
                     "invalid",
                     "This link leads to no page: it is too old or not of this app. Search again.",
                 ),
-                Fault::Issues(issues) => issues.clone(),
+                Fault::Issues(issues) | Fault::ScopeOf(issues) => issues.clone(),
                 Fault::Other(Error::Refused(_)) => {
                     one("forbidden", "The person who connected this app may not let it read.")
                 }
@@ -285,7 +289,7 @@ pub(super) fn too_large() -> Refusal {
 pub(super) fn short(fault: &Fault) -> &'static str {
     match fault {
         Fault::NotFound => "not found",
-        Fault::Scope => "scope",
+        Fault::Scope | Fault::ScopeOf(_) => "scope",
         Fault::OtherPatient => "other patient",
         Fault::Page => "page",
         Fault::Issues(_) => "issues",

@@ -86,7 +86,7 @@ async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Resu
     match answer {
         // A token by which nobody may see anything any more is not in force (RFC 6750, 3.1), whatever it asks for.
         Err(Refusal::Fault(fault))
-            if matches!(*fault, Fault::NotFound | Fault::Scope | Fault::OtherPatient) =>
+            if matches!(*fault, Fault::NotFound | Fault::Scope | Fault::ScopeOf(_) | Fault::OtherPatient) =>
         {
             let stands = smart::stands(app, &access).await.map_err(Fault::from)?;
             Err(if stands { Refusal::Fault(fault) } else { Refusal::BadToken })
