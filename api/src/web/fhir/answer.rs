@@ -20,6 +20,7 @@ use crate::fhir::present::attachment_bytes;
 use crate::fhir::xml;
 use crate::records::api::{Fault, Resource};
 use crate::smart::Left;
+use crate::web::authorization::TWICE;
 use crate::web::caller::reason;
 use crate::web::challenge::{Lack, challenge};
 
@@ -31,6 +32,8 @@ pub(super) const TYPE: &str = "application/fhir+json; charset=utf-8";
 pub(in crate::web) enum Refusal {
     /// No token was sent.
     NoToken,
+    /// More than one header was sent that might bear one.
+    Twice,
     /// It is not in force.
     BadToken,
     /// It is that of a system, which reads no single record here.
@@ -90,6 +93,7 @@ impl Refusal {
     pub fn status(&self) -> u16 {
         match self {
             Self::NoToken | Self::BadToken => 401,
+            Self::Twice => 400,
             Self::OfSystem => 403,
             Self::TooMany(_) => 429,
             Self::Http { status, .. } => *status,
@@ -111,6 +115,7 @@ impl Refusal {
     fn lack(&self) -> Option<Lack> {
         match self {
             Self::NoToken => Some(Lack::None),
+            Self::Twice => Some(Lack::Twice),
             Self::BadToken => Some(Lack::Invalid),
             Self::OfSystem => Some(Lack::Scope),
             Self::Fault(fault) => {
@@ -124,6 +129,7 @@ impl Refusal {
     pub(super) fn reason(&self) -> &'static str {
         match self {
             Self::NoToken => "no access token was sent",
+            Self::Twice => TWICE,
             Self::BadToken => "the access token is not in force",
             Self::OfSystem => "the token is that of a system, which reads no single record here",
             Self::TooMany(_) => "more calls than are answered in a minute",
@@ -160,6 +166,7 @@ impl Refusal {
                 "login",
                 "An access token is needed: Authorization: Bearer …; .well-known/smart-configuration tells where to get one.",
             ),
+            Self::Twice => one("invalid", "The header Authorization comes twice: send it once."),
             Self::BadToken => one(
                 "login",
                 "The access token is not in force: it ended, was taken back, or is none of this server.",
