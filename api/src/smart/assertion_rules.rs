@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::Value;
 
@@ -123,8 +124,19 @@ pub(super) fn verify(
     checks.required_spec_claims.clear();
     (checks.validate_exp, checks.validate_aud) = (false, false);
     let decoded = jsonwebtoken::decode::<Value>(assertion, &decoding, &checks);
-    let claims = decoded.map_err(|_| "the signature is not of the key with this kid")?.claims;
+    let claims = decoded.map_err(|error| unverified(error.kind()))?.claims;
     of_claims(&claims, expected)
+}
+
+/// Why an assertion whose header was read did not pass. What it says is read once its signature was found right.
+fn unverified(why: &ErrorKind) -> &'static str {
+    match why {
+        ErrorKind::Json(error) if error.to_string().starts_with("duplicate field") => {
+            "a member of the header or a claim comes twice"
+        }
+        ErrorKind::Json(_) => "a member of the header or a claim is not of the kind that it must be",
+        _ => "the signature is not of the key with this kid",
+    }
 }
 
 /// Checks the claims.

@@ -104,11 +104,11 @@ pub(super) struct NewToken<'a> {
     pub expires: Instant,
 }
 
-/// Keeps it.
+/// Keeps it, unless it is kept: what follows a refresh token is the same each time.
 pub async fn add(tx: &mut Tx, new: &NewToken<'_>) -> Result<()> {
     query(
         "INSERT INTO app_token (token_hash, kind, grant_id, client_id, scopes, parent_hash, created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (token_hash) DO NOTHING",
     )
     .bind(new.hash.as_slice())
     .bind(new.kind.slug())
@@ -118,8 +118,9 @@ pub async fn add(tx: &mut Tx, new: &NewToken<'_>) -> Result<()> {
     .bind(new.parent.map(|hash| hash.to_vec()))
     .bind(new.now)
     .bind(new.expires)
-    .run_one(tx)
-    .await
+    .run(tx)
+    .await?;
+    Ok(())
 }
 
 /// A token as it is kept.
@@ -170,42 +171,16 @@ pub async fn use_token(tx: &mut Tx, hash: [u8; 32], now: Instant) -> Result<bool
     Ok(changed == 1)
 }
 
-/// Revokes what was issued for a refresh token, if none of it was used to get more and none was taken back before; false
-/// where it was.
-pub async fn take_back(tx: &mut Tx, parent: [u8; 32], now: Instant) -> Result<bool> {
-    // Of several at once each sees what became of the one before: else two lines of tokens would live on.
-    query("UPDATE app_token SET used_at = used_at WHERE token_hash = $1")
-        .bind(parent.as_slice())
-        .run_one(tx)
-        .await?;
-    let (used,): (i64,) = query(
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM app_token WHERE parent_hash = $1 AND kind = 'refresh' \
-         AND (used_at IS NOT NULL OR revoked_at IS NOT NULL)",
+/// Whether the refresh token that followed this one, if any did, was neither used nor taken back.
+pub async fn is_last(tx: &mut Tx, parent: [u8; 32]) -> Result<bool> {
+    let gone: Option<(i64,)> = query(
+        "SELECT CAST(1 AS BIGINT) FROM app_token WHERE parent_hash = $1 AND kind = 'refresh' \
+         AND (used_at IS NOT NULL OR revoked_at IS NOT NULL) LIMIT 1",
     )
     .bind(parent.as_slice())
-    .one(tx)
-    .await?;
-    if used > 0 {
-        return Ok(false);
-    }
-    query("UPDATE app_token SET revoked_at = $2 WHERE parent_hash = $1 AND revoked_at IS NULL")
-        .bind(parent.as_slice())
-        .bind(now)
-        .run(tx)
-        .await?;
-    Ok(true)
-}
-
-/// Whether another token was given in the place of this one, for the same that was used.
-pub async fn was_replaced(tx: &mut Tx, hash: [u8; 32]) -> Result<bool> {
-    let row: Option<(i64,)> = query(
-        "SELECT CAST(1 AS BIGINT) FROM app_token t JOIN app_token o ON o.parent_hash = t.parent_hash \
-         WHERE t.token_hash = $1 AND o.token_hash <> $1 AND o.kind = 'refresh' LIMIT 1",
-    )
-    .bind(hash.as_slice())
     .optional(tx)
     .await?;
-    Ok(row.is_some())
+    Ok(gone.is_none())
 }
 
 /// Revokes one token.

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use super::authenticate::{self, At};
@@ -19,13 +20,18 @@ use crate::identity::Actor;
 
 /// A token of a system is short: it can ask for another at any time (SMART Backend Services: at most 5 minutes).
 const SYSTEM: Duration = Duration::from_secs(300);
-/// A refresh token that was just used may come again: the answer may have been lost on the way. What was issued for it
-/// is taken back then, so that one line of tokens lives on, and not two.
+/// A refresh token that was just used may come again: the answer may have been lost on the way, or an app sent it from two
+/// windows. The same refresh token follows it each time, so that one line of tokens lives on, and not two.
 const AGAIN: Duration = Duration::from_secs(10);
 
 /// The hash under which codes and tokens are kept.
 pub(super) fn hash(app: &App, token: &str) -> [u8; 32] {
     app.keys.mac(b"app-token", token.as_bytes())
+}
+
+/// The refresh token that follows this one.
+fn follower(app: &App, refresh: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(app.keys.mac(b"app-token-follower", refresh.as_bytes()))
 }
 
 type Answer = std::result::Result<Value, NoAnswer>;
@@ -171,17 +177,13 @@ async fn by_refresh(app: &App, client: &Client, params: Params<'_>) -> Step<Valu
     if found.expires <= now {
         return no_grant("the refresh token has ended");
     }
-    // One that was taken back came to somebody, and so did what took its place: they are two.
-    let taken_back = found.revoked.is_some();
-    if taken_back {
-        if let Err(wrong) = in_force(app, &mut tx, id).await? {
-            return Ok(Err(wrong));
-        }
-        if !token_store::was_replaced(&mut tx, hash).await? {
-            return no_grant("the refresh token has ended");
-        }
+    if found.revoked.is_some() {
+        return match in_force(app, &mut tx, id).await? {
+            Ok(_) => no_grant("the refresh token has ended"),
+            Err(wrong) => Ok(Err(wrong)),
+        };
     }
-    if taken_back || !first_use(app, &mut tx, (&found, hash)).await? {
+    if !first_use(app, &mut tx, (&found, hash)).await? {
         grants::end(app, &mut tx, (id, GrantEnd::Misused), (None, "")).await?;
         tx.commit().await?;
         return no_grant("the refresh token was used before; everything that came from it has ended");
@@ -195,20 +197,20 @@ async fn by_refresh(app: &App, client: &Client, params: Params<'_>) -> Step<Valu
         Ok(scopes) => scopes,
         Err(wrong) => return Ok(Err(wrong)),
     };
-    let issued = issue(app, &mut tx, (client, &grant), (&scopes, &found.scopes, Some(hash))).await?;
+    let issued = issue(app, &mut tx, (client, &grant), (&scopes, &found.scopes, Some(given))).await?;
     let context = context(app, &mut tx, &grant).await?;
     tx.commit().await?;
     Ok(Ok(merged(issued, context)))
 }
 
-/// Uses a refresh token; whether that is right: the first time, or again at once while nothing came of the first.
+/// Uses a refresh token; whether that is right: the first time, or again at once while what followed it was not used.
 async fn first_use(app: &App, tx: &mut Tx, (token, hash): (&Token, [u8; 32])) -> Result<bool> {
     let now = app.clock.now();
     match token.used {
         // Two at once: the second comes after the first.
-        None if !token_store::use_token(tx, hash, now).await? => token_store::take_back(tx, hash, now).await,
+        None if !token_store::use_token(tx, hash, now).await? => token_store::is_last(tx, hash).await,
         None => Ok(true),
-        Some(used) if now.since(used) <= AGAIN => token_store::take_back(tx, hash, now).await,
+        Some(used) if now.since(used) <= AGAIN => token_store::is_last(tx, hash).await,
         Some(_) => Ok(false),
     }
 }
@@ -226,12 +228,13 @@ fn fewer(params: Params<'_>, may: &Scopes) -> std::result::Result<Scopes, Wrong>
     Ok(scopes)
 }
 
-/// Issues an access token and, where it goes on, a refresh token, which keeps its own scopes.
+/// Issues an access token and, where it goes on, a refresh token, which keeps its own scopes: the one that follows
+/// `refresh`, where they are issued for that.
 async fn issue(
     app: &App,
     tx: &mut Tx,
     (client, grant): (&Client, &Grant),
-    (scopes, kept, parent): (&Scopes, &Scopes, Option<[u8; 32]>),
+    (scopes, kept, refresh): (&Scopes, &Scopes, Option<&str>),
 ) -> Result<Value> {
     let now = app.clock.now();
     let expires = now.plus(app.config.apps.access()).min(grant.until);
@@ -242,7 +245,7 @@ async fn issue(
         grant: Some(grant.id),
         client: &client.id,
         scopes,
-        parent,
+        parent: refresh.map(|refresh| hash(app, refresh)),
         now,
         expires,
     };
@@ -254,7 +257,7 @@ async fn issue(
         "scope": scopes.to_string(),
     });
     if grant.stay != Stay::Once {
-        let refresh = base::token();
+        let refresh = refresh.map_or_else(base::token, |refresh| follower(app, refresh));
         (new.hash, new.kind, new.scopes, new.expires) =
             (hash(app, &refresh), Kept::Refresh, kept, grant.until);
         token_store::add(tx, &new).await?;

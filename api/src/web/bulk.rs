@@ -22,6 +22,7 @@ use crate::fhir::outcome::{Issue, outcome};
 use crate::records::api::Fault;
 use crate::smart::{self, Denied, Left, SystemAccess};
 
+use super::authorization::{TWICE, Twice, bearer};
 use super::challenge::{Lack, challenge};
 use super::{caller, fhir};
 
@@ -70,8 +71,9 @@ pub(super) async fn dressed(
 async fn access(app: &App, request: &HttpRequest) -> Result<SystemAccess, HttpResponse> {
     let bearer = bearer(request);
     let lack = match bearer {
-        None => Lack::None,
-        Some(bearer) => match smart::system_access(app, bearer).await {
+        Err(Twice) => Lack::Twice,
+        Ok(None) => Lack::None,
+        Ok(Some(bearer)) => match smart::system_access(app, bearer).await {
             Ok(access) => {
                 caller::of_system(app, request, &access).map_err(too_often)?;
                 return Ok(access);
@@ -81,7 +83,7 @@ async fn access(app: &App, request: &HttpRequest) -> Result<SystemAccess, HttpRe
             Err(Denied::Fault(error)) => return Err(fault(error)),
         },
     };
-    caller::of_nobody(app, request, bearer).await.map_err(too_often)?;
+    caller::of_nobody(app, request, bearer.ok().flatten()).await.map_err(too_often)?;
     Err(denied(app, lack))
 }
 
@@ -94,12 +96,6 @@ fn too_often(left: Left) -> HttpResponse {
         .body(outcome(&[Issue::error("throttled", text)]).to_string());
     caller::because(&mut answer, caller::reason("throttled"));
     answer
-}
-
-fn bearer(request: &HttpRequest) -> Option<&str> {
-    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
 async fn begin(app: &App, request: &HttpRequest, (level, body): (Level, Option<Bytes>)) -> HttpResponse {
@@ -345,6 +341,7 @@ fn issue(wrong: &Wrong) -> Issue {
 /// What is answered to whom a token opens nothing here.
 fn denied(app: &App, lack: Lack) -> HttpResponse {
     match lack {
+        Lack::Twice => challenged((StatusCode::BAD_REQUEST, app, lack), Issue::error("invalid", TWICE)),
         Lack::None | Lack::Invalid => {
             let text = "an access token of a system is needed (SMART Backend Services)";
             challenged((StatusCode::UNAUTHORIZED, app, lack), Issue::error("login", text))

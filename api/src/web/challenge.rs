@@ -8,6 +8,8 @@ use crate::records::api::base;
 pub(super) enum Lack {
     /// None was sent: no error is named (RFC 6750, 3.1).
     None,
+    /// More than one header was sent: 400.
+    Twice,
     /// It is not in force: 401.
     Invalid,
     /// It is in force, and not for this: 403.
@@ -18,6 +20,7 @@ pub(super) enum Lack {
 pub(super) fn challenge(app: &App, lack: Lack) -> String {
     let error = match lack {
         Lack::None => "",
+        Lack::Twice => ", error=\"invalid_request\"",
         Lack::Invalid => ", error=\"invalid_token\"",
         Lack::Scope => ", error=\"insufficient_scope\"",
     };

@@ -1,6 +1,7 @@
 //! Endpoints for machines: the FHIR interface, OAuth and health. No pages.
 
 mod address;
+mod authorization;
 mod bulk;
 mod caller;
 mod challenge;

@@ -1,12 +1,13 @@
 //! The OAuth endpoints for machines and what the server publishes about itself. `/oauth/authorize`, where a person comes
 //! along, is a page of the portal.
 
-use actix_web::http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::web::{self, Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::StatusCode};
 use serde_json::{Value, json};
 
 use super::address::address;
+use super::authorization::{self, TWICE, Twice, authorization};
 use super::fhir::{ALLOWED, is_packed};
 use crate::app::App;
 use crate::base::Error;
@@ -45,10 +46,13 @@ pub(super) async fn revoke(app: Data<App>, request: HttpRequest, body: Payload) 
 
 pub(super) async fn userinfo(app: Data<App>, request: HttpRequest) -> HttpResponse {
     match smart::count(&app, &address(&app, &request)).await {
-        Ok(left) => {
-            let said = smart::userinfo(&app, bearer(&request)).await;
-            answered(said.map(|said| (200, said)), Some(left))
-        }
+        Ok(left) => match bearer(&request) {
+            Ok(bearer) => {
+                let said = smart::userinfo(&app, bearer).await;
+                answered(said.map(|said| (200, said)), Some(left))
+            }
+            Err(response) => *response,
+        },
         Err(no) => answered(Err(no), None),
     }
 }
@@ -72,7 +76,12 @@ pub(super) async fn registered(app: Data<App>, request: HttpRequest, id: Path<St
     if let Err(no) = smart::count(&app, &address(&app, &request)).await {
         return answered(Err(no), None);
     }
-    answered(smart::registered(&app, (&id, bearer(&request))).await.map(|answer| (200, answer)), None)
+    match bearer(&request) {
+        Ok(bearer) => {
+            answered(smart::registered(&app, (&id, bearer)).await.map(|answer| (200, answer)), None)
+        }
+        Err(response) => *response,
+    }
 }
 
 pub(super) async fn replace(
@@ -84,11 +93,15 @@ pub(super) async fn replace(
     if let Err(no) = smart::count(&app, &address(&app, &request)).await {
         return answered(Err(no), None);
     }
+    let bearer = match bearer(&request) {
+        Ok(bearer) => bearer,
+        Err(response) => return *response,
+    };
     let body = match json_body(&request, body).await {
         Ok(body) => body,
         Err(response) => return response,
     };
-    let replaced = smart::replace_registration(&app, (&id, bearer(&request)), &body).await;
+    let replaced = smart::replace_registration(&app, (&id, bearer), &body).await;
     answered(replaced.map(|answer| (200, answer)), None)
 }
 
@@ -97,7 +110,11 @@ pub(super) async fn unregister(app: Data<App>, request: HttpRequest, id: Path<St
     if let Err(no) = smart::count(&app, &address(&app, &request)).await {
         return answered(Err(no), None);
     }
-    match smart::unregister(&app, (&id, bearer(&request))).await {
+    let bearer = match bearer(&request) {
+        Ok(bearer) => bearer,
+        Err(response) => return *response,
+    };
+    match smart::unregister(&app, (&id, bearer)).await {
         Ok(()) => begun(204, None).finish(),
         Err(no) => answered(Err(no), None),
     }
@@ -110,12 +127,16 @@ pub(super) async fn calls(app: Data<App>, request: HttpRequest, id: Path<String>
         Ok(left) => left,
         Err(no) => return answered(Err(no), None),
     };
+    let bearer = match bearer(&request) {
+        Ok(bearer) => bearer,
+        Err(response) => return *response,
+    };
     let mut pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
     let page = pairs.find(|(name, _)| name == "page").map_or(Ok(1), |(_, page)| page.parse::<u32>());
     let Ok(page @ 1..) = page else {
         return bad((400, "invalid_request", "page must be a number from 1 on"));
     };
-    let told = smart::registered_calls(&app, (&id, bearer(&request)), page.into()).await;
+    let told = smart::registered_calls(&app, (&id, bearer), page.into()).await;
     answered(told.map(|answer| (200, answer)), Some(left))
 }
 
@@ -156,11 +177,8 @@ async fn called(app: &Data<App>, request: &HttpRequest, body: Payload) -> Result
     }
     let body = read(body, FORM).await?;
     let pairs = url::form_urlencoded::parse(&body).into_owned().collect();
-    let mut headers = request.headers().get_all(AUTHORIZATION);
-    let authorization = headers.next().map(|value| value.to_str().unwrap_or("unreadable").to_owned());
-    if headers.next().is_some() {
-        return Err(bad((400, "invalid_request", "the header Authorization comes twice")));
-    }
+    let authorization = authorization(request).map_err(|Twice| bad((400, "invalid_request", TWICE)))?;
+    let authorization = authorization.map(|value| value.to_str().unwrap_or("unreadable").to_owned());
     Ok((Call { pairs, authorization, address: from }, left))
 }
 
@@ -194,10 +212,14 @@ async fn read(body: Payload, most: usize) -> Result<web::Bytes, HttpResponse> {
     }
 }
 
-fn bearer(request: &HttpRequest) -> Option<&str> {
-    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = header.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+/// The token of whoever calls, or the refusal of two (RFC 6750, 3.1).
+fn bearer(request: &HttpRequest) -> Result<Option<&str>, Box<HttpResponse>> {
+    authorization::bearer(request).map_err(|Twice| {
+        let mut answer = bad((400, "invalid_request", TWICE));
+        let challenge = HeaderValue::from_static(r#"Bearer error="invalid_request""#);
+        answer.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        Box::new(answer)
+    })
 }
 
 /// The beginning of every answer: nobody keeps it, and pages of other sites may read it.

@@ -34,6 +34,22 @@ const CASES: &[Case] = &[
     ("GET", "/fhir/Patient/a", &[("Authorization", "Bearer ")], 401, "login", "www-authenticate"),
     ("GET", "/fhir/Patient/a", &[("Authorization", "Basic YTpi")], 401, "login", "www-authenticate"),
     ("GET", "/fhir/Patient/a", &[("Authorization", "nonsense")], 401, "login", "www-authenticate"),
+    (
+        "GET",
+        "/fhir/Patient/a",
+        &[("Authorization", "Bearer a"), ("Authorization", "Bearer b")],
+        400,
+        "invalid",
+        "www-authenticate",
+    ),
+    (
+        "GET",
+        "/fhir/Group",
+        &[("Authorization", "Bearer a"), ("Authorization", "Bearer a")],
+        400,
+        "invalid",
+        "www-authenticate",
+    ),
     ("HEAD", "/fhir/Patient/a", &[], 401, "", "www-authenticate"),
     ("GET", "/fhir/Observation?code=%zz", &[], 401, "login", "www-authenticate"),
     ("GET", "/fhir/Observation?date=nonsense", &[], 401, "login", "www-authenticate"),
@@ -328,9 +344,12 @@ async fn an_app_is_answered_over_http(kind: Kind) {
     // Less was allowed; then nothing.
     let token = apps.tokens("launch/patient patient/Patient.rs").await.word("access_token").to_owned();
     let narrow = Reader { apps: &apps, token };
-    let answer = narrow.send(("GET", "Observation"), &[], None).await;
-    assert_eq!(answer.status(), 403);
-    assert!(answer.headers()["www-authenticate"].to_str().unwrap().contains("insufficient_scope"));
+    for path in ["Observation", &format!("{patient}/$everything?_type=Patient,Observation")] {
+        let answer = narrow.send(("GET", path), &[], None).await;
+        assert_eq!(answer.status(), 403, "{path}");
+        let challenge = answer.headers()["www-authenticate"].to_str().unwrap();
+        assert!(challenge.contains("insufficient_scope"), "{path}: {challenge}");
+    }
     for grant in api::smart::grants(&apps.house.app, &apps.rosa, apps.patient).await.unwrap() {
         api::smart::stop(&apps.house.app, &apps.rosa, grant.id).await.unwrap();
     }

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use api::base::AppGrantId;
 use api::fhir::check::check;
 use api::fhir::sensitivity::{Label, Labels};
+use api::records::api::{self as fhir, Fault};
 use api::representation::Lens;
 use api::smart::Access;
 use serde_json::Value;
 
-use super::{ALL, access, cursor, entries, everything, found, names};
+use super::{ALL, access, cursor, entries, everything, found, names, query};
 use crate::harness::{House, Kind, on_both_databases};
 
 on_both_databases!(everything_has_the_log_and_permissions, a_part_of_a_long_log_is_found);
@@ -120,10 +121,42 @@ async fn everything_has_the_log_and_permissions(kind: Kind) {
         ("patient/Patient.rs patient/Condition.r", &["Patient"]),
     ] {
         let narrow = access(&house, "rosa", scopes).await;
-        let (_, all) = everything(&house, &narrow, "").await;
+        let (bundle, all) = everything(&house, &narrow, "").await;
         let came: BTreeSet<&str> = all.iter().filter_map(|name| name.split('/').next()).collect();
         assert_eq!(came, kinds.iter().copied().collect(), "{scopes}");
+        let told = entries(&bundle, "outcome");
+        assert_eq!(told.len(), usize::from(kinds == ["Patient"]), "{scopes}");
+        assert!(told.iter().all(|one| one["issue"][0]["code"] == "suppressed"), "{scopes}");
     }
+    // … and what was named and not granted is refused: an empty answer would say that there is none.
+    for (scopes, asked, denied) in [
+        ("patient/Patient.rs patient/Condition.rs", "_type=Condition", [].as_slice()),
+        ("patient/Patient.rs patient/Condition.rs", "_type=MedicationRequest", &["MedicationRequest"]),
+        (
+            "patient/Patient.rs patient/Condition.rs",
+            "_type=Condition,AuditEvent,Consent",
+            &["AuditEvent", "Consent"],
+        ),
+        ("patient/Patient.rs patient/Condition.rs", "_type=Practitioner", &["Practitioner"]),
+        ("patient/Patient.rs patient/Condition.r", "_type=Condition", &["Condition"]),
+        ("patient/Patient.r", "_type=Patient", &["Patient"]),
+    ] {
+        let narrow = access(&house, "rosa", scopes).await;
+        let id = narrow.patient_id.clone();
+        let told: Vec<String> = match fhir::everything(&house.app, &narrow, (&id, query(asked))).await {
+            Ok(_) => Vec::new(),
+            Err(Fault::ScopeOf(issues)) => issues.into_iter().map(|issue| issue.text).collect(),
+            Err(fault) => panic!("{scopes} {asked}: {fault:?}"),
+        };
+        assert_eq!(told.len(), denied.len(), "{scopes} {asked}: {told:?}");
+        for (told, kind) in told.iter().zip(denied) {
+            assert!(told.starts_with(&format!("_type={kind}: ")), "{scopes} {asked}: {told}");
+        }
+    }
+    let nothing = access(&house, "rosa", "patient/Patient.r").await;
+    let id = nothing.patient_id.clone();
+    let answer = fhir::everything(&house.app, &nothing, (&id, query(""))).await;
+    assert!(matches!(answer, Err(Fault::Scope)), "nothing of the record can be searched");
     house.close().await;
 }
 

@@ -12,6 +12,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FI
 use base64::{Engine, prelude::BASE64_STANDARD, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Apps, Got, about, actor, register};
@@ -61,11 +62,19 @@ fn pair(algorithm: Algorithm, kid: &str) -> Pair {
 }
 
 impl Pair {
-    fn signed(&self, kid: &str, claims: &Value) -> String {
+    fn signed(&self, kid: &str, claims: &impl Serialize) -> String {
         let mut header = Header::new(self.algorithm);
         header.kid = Some(kid.to_owned());
         jsonwebtoken::encode(&header, claims, &self.key).unwrap()
     }
+}
+
+/// Claims with one that stands there twice.
+#[derive(Serialize)]
+struct Twice<'a> {
+    #[serde(flatten)]
+    claims: &'a Value,
+    aud: &'a Value,
 }
 
 /// A system that was registered by the operator.
@@ -198,6 +207,12 @@ async fn each_wrong_assertion_is_refused(kind: Kind) {
     let twice = asks(&apps, (&once, "system/Patient.rs")).await;
     assert_eq!((twice.status, twice.word("error")), (401, "invalid_client"));
     assert!(twice.word("error_description").contains("used before"));
+    // A claim that stands there twice is told of, and is no fault of the signature.
+    let doubled = good();
+    let doubled = ec.signed("e", &Twice { claims: &doubled, aud: &doubled["aud"] });
+    let got = asks(&apps, (&doubled, "system/Patient.rs")).await;
+    assert_eq!((got.status, got.word("error")), (401, "invalid_client"));
+    assert!(got.word("error_description").contains("a claim comes twice"), "{}", got.json);
     // An assertion and a client_id that differ.
     let form = [
         ("grant_type", "client_credentials"),

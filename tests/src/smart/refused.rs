@@ -216,6 +216,20 @@ async fn what_is_no_form_is_refused(kind: Kind) {
     let twice = apps.http.post(at("/oauth/token")).form(&[("client_id", "pub")]);
     let twice = twice.header("authorization", apps.basic()).header("authorization", apps.basic());
     assert_eq!(got(twice).await.status, 400);
+    for (method, path) in [
+        (Method::GET, "/oauth/userinfo"),
+        (Method::GET, "/oauth/register/x"),
+        (Method::PUT, "/oauth/register/x"),
+        (Method::DELETE, "/oauth/register/x"),
+        (Method::GET, "/oauth/register/x/calls"),
+        (Method::GET, "/fhir/Patient"),
+        (Method::GET, "/fhir/Group"),
+    ] {
+        let twice = apps.http.request(method.clone(), at(path));
+        let twice = got(twice.header("authorization", "Bearer a").header("authorization", "Bearer b")).await;
+        let challenge = twice.headers["www-authenticate"].to_str().unwrap();
+        assert!(twice.status == 400 && challenge.contains("invalid_request"), "{method} {path}: {challenge}");
+    }
     for (method, path, allow) in [
         (Method::GET, "/oauth/token", "POST"),
         (Method::PUT, "/oauth/introspect", "POST"),

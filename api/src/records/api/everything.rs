@@ -10,20 +10,21 @@ use super::earlier::Newest;
 use super::find::{Leave, Reader};
 use super::find_store::{self as store, Listed};
 use super::values::sorted;
-use super::{Fault, base, cursor::Cursor, dressed::Leads, head, own, page_link, with_query};
+use super::{Fault, base, cursor::Cursor, dressed::Leads, head, notes, own, page_link, with_query};
 use crate::app::App;
 use crate::base::{Instant, Result};
 use crate::db::Tx;
 use crate::disclosures::whole::{self, Span, Stretch};
 use crate::disclosures::{Channel, Held, What, release};
 use crate::fhir::index::interval;
+use crate::fhir::outcome::Issue;
 use crate::fhir::outgoing::bundle::{self, Entry};
 use crate::fhir::outgoing::references;
 use crate::fhir::present::Category;
 use crate::fhir::search::{Query, date, is_followed};
 use crate::records::reference::Key;
 use crate::records::store::targets as lead;
-use crate::smart::{Access, Interaction};
+use crate::smart::{Access, Interaction, Level};
 use crate::visibility::{self, Permit};
 
 /// Resources in the first portion: a reader sees soon that something comes.
@@ -76,7 +77,8 @@ pub struct Portion(pub Vec<u8>);
 /// `_type` and `_count` narrow it (FHIR R4, patient-operation-everything.html).
 ///
 /// # Errors
-/// `NotFound` for any id but the person's own; `Scope` where the grant has no `Patient`; `Issues`; `Page`.
+/// `NotFound` for any id but the person's own; `Scope` where the grant has no `Patient`, or nothing that can be searched;
+/// `ScopeOf` where it has not what `_type` names; `Issues`; `Page`.
 pub async fn everything(app: &App, access: &Access, (id, query): (&str, Query)) -> Result<Everything, Fault> {
     if id != access.patient_id {
         return Err(Fault::NotFound);
@@ -89,6 +91,7 @@ pub async fn everything(app: &App, access: &Access, (id, query): (&str, Query)) 
         }
     };
     let asked = Asked::read(&query)?;
+    let reach = asked.reach(access)?;
     let consents = consents(app, access, &asked).await?;
     let mut tx = app.db.read().await?;
     let permit = visibility::check_app(app, &mut tx, access).await?;
@@ -116,7 +119,7 @@ pub async fn everything(app: &App, access: &Access, (id, query): (&str, Query)) 
         .and("AuditEvent", page.log.as_ref().map_or(0, |log| log.count));
     // With pages the total is without what the record leads to, which is not counted before it is known.
     let start = bundle::open(&head(app, ("searchset", page.total.filter(|_| asked.count.is_some())), links));
-    let everything = Everything {
+    let mut everything = Everything {
         app: App::clone(app),
         access: access.clone(),
         rest: page.listed.into_iter(),
@@ -130,6 +133,11 @@ pub async fn everything(app: &App, access: &Access, (id, query): (&str, Query)) 
         state: State::Record,
         start,
     };
+    if reach == Reach::Person && after.is_none() {
+        let mut start = std::mem::take(&mut everything.start);
+        everything.put(&mut start, &notes::person_only());
+        everything.start = start;
+    }
     Ok(release(app, permit, Channel::Api, (what, Held::new(everything))).await?)
 }
 
@@ -405,6 +413,15 @@ async fn directory(all: &mut Everything, out: &mut Vec<u8>) -> Result<(), Fault>
     Ok(())
 }
 
+/// How far the scopes reach in what is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// The person is all that they allow, and nothing less was asked for.
+    Person,
+    /// They allow each type that was named, or several where none was.
+    Types,
+}
+
 /// What `$everything` was narrowed to.
 struct Asked {
     /// Dates of care that are wanted: from this microsecond until before that. What has no date is none that a span leaves
@@ -461,6 +478,23 @@ impl Asked {
         Ok(asked)
     }
 
+    /// A type that was named and not granted is refused, as a search of it is: left out in silence, it would be read as
+    /// that there is none of it.
+    fn reach(&self, access: &Access) -> Result<Reach, Fault> {
+        let denied: BTreeSet<&str> =
+            self.types.iter().map(String::as_str).filter(|kind| !own::may_search(access, kind)).collect();
+        if !denied.is_empty() {
+            return Err(Fault::ScopeOf(denied.into_iter().map(not_granted).collect()));
+        }
+        let mut granted = access.scopes.types(Level::Patient);
+        granted.retain(|kind| own::may_search(access, kind));
+        match granted.as_slice() {
+            [] => Err(Fault::Scope),
+            ["Patient"] if self.types.is_empty() => Ok(Reach::Person),
+            _ => Ok(Reach::Types),
+        }
+    }
+
     fn wants(&self, one: &Listed) -> bool {
         let is_within =
             one.category == Category::Demographics || one.dated == i64::MIN || self.care.contains(&one.dated);
@@ -487,8 +521,15 @@ fn is_told(name: &str, value: &str) -> bool {
     matches!(name, "start" | "end" | "_since" | "_type" | "_count") || is_followed(name, value)
 }
 
+fn not_granted(kind: &str) -> Issue {
+    let text = format!(
+        "_type={kind}: the scopes of the token do not allow the app to search this type; ask without it."
+    );
+    Issue { expression: vec!["http._type".to_owned()], ..Issue::error("forbidden", text) }
+}
+
 fn refuse(name: &str, code: &'static str, text: &str) -> Fault {
-    let mut issue = crate::fhir::outcome::Issue::error(code, text);
+    let mut issue = Issue::error(code, text);
     issue.expression.push(format!("http.{}", name.chars().take(40).collect::<String>()));
     Fault::Issues(vec![issue])
 }

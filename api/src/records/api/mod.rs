@@ -51,6 +51,8 @@ pub enum Fault {
     NotFound,
     /// The person did not allow the app this type.
     Scope,
+    /// The person did not allow the app these types, each of which it named: what is told of each.
+    ScopeOf(Vec<Issue>),
     /// The search is about another patient, or about nobody here: the same answer.
     OtherPatient,
     /// The link to a page is too old, broken, or of another search.

@@ -34,6 +34,13 @@ pub fn unknown_told(search: &Search) -> Option<Entry> {
     entry(search, None, &[])
 }
 
+/// The entry that tells that a whole record is the person only, because the grant has nothing else.
+pub(super) fn person_only() -> Entry {
+    let text = "Only the Patient is here, because the scopes of the token do not allow the app to search any other type.";
+    let bytes = outcome(&[Issue::warning("suppressed", text)]).to_string().into_bytes();
+    Entry { kind: String::new(), id: String::new(), bytes, mode: "outcome" }
+}
+
 fn unknown(search: &Search, name: &str) -> Issue {
     let text = format!(
         "{name}: is no search parameter of {} here and was left out; GET /fhir/metadata lists them.",

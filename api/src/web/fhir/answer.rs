@@ -20,6 +20,7 @@ use crate::fhir::present::attachment_bytes;
 use crate::fhir::xml;
 use crate::records::api::{Fault, Resource};
 use crate::smart::Left;
+use crate::web::authorization::TWICE;
 use crate::web::caller::reason;
 use crate::web::challenge::{Lack, challenge};
 
@@ -31,6 +32,8 @@ pub(super) const TYPE: &str = "application/fhir+json; charset=utf-8";
 pub(in crate::web) enum Refusal {
     /// No token was sent.
     NoToken,
+    /// More than one header was sent that might bear one.
+    Twice,
     /// It is not in force.
     BadToken,
     /// It is that of a system, which reads no single record here.
@@ -90,12 +93,15 @@ impl Refusal {
     pub fn status(&self) -> u16 {
         match self {
             Self::NoToken | Self::BadToken => 401,
+            Self::Twice => 400,
             Self::OfSystem => 403,
             Self::TooMany(_) => 429,
             Self::Http { status, .. } => *status,
             Self::Fault(fault) => match fault.as_ref() {
                 Fault::NotFound => 404,
-                Fault::Scope | Fault::OtherPatient | Fault::Other(Error::Refused(_)) => 403,
+                Fault::Scope | Fault::ScopeOf(_) | Fault::OtherPatient | Fault::Other(Error::Refused(_)) => {
+                    403
+                }
                 Fault::Page | Fault::Issues(_) | Fault::Other(Error::Invalid(_)) => 400,
                 Fault::Other(Error::NotFound) => 404,
                 Fault::Other(Error::Conflict(_)) => 409,
@@ -109,9 +115,12 @@ impl Refusal {
     fn lack(&self) -> Option<Lack> {
         match self {
             Self::NoToken => Some(Lack::None),
+            Self::Twice => Some(Lack::Twice),
             Self::BadToken => Some(Lack::Invalid),
             Self::OfSystem => Some(Lack::Scope),
-            Self::Fault(fault) => matches!(fault.as_ref(), Fault::Scope).then_some(Lack::Scope),
+            Self::Fault(fault) => {
+                matches!(fault.as_ref(), Fault::Scope | Fault::ScopeOf(_)).then_some(Lack::Scope)
+            }
             Self::TooMany(_) | Self::Http { .. } => None,
         }
     }
@@ -120,6 +129,7 @@ impl Refusal {
     pub(super) fn reason(&self) -> &'static str {
         match self {
             Self::NoToken => "no access token was sent",
+            Self::Twice => TWICE,
             Self::BadToken => "the access token is not in force",
             Self::OfSystem => "the token is that of a system, which reads no single record here",
             Self::TooMany(_) => "more calls than are answered in a minute",
@@ -130,7 +140,7 @@ impl Refusal {
             Self::Http { status: 415, .. } => "the body is of a kind that is not read here",
             Self::Http { issue, .. } => reason(issue.code),
             Self::Fault(fault) => match fault.as_ref() {
-                Fault::Scope => "the scopes of the token do not allow this type",
+                Fault::Scope | Fault::ScopeOf(_) => "the scopes of the token do not allow this type",
                 Fault::OtherPatient => "the token is about another patient",
                 Fault::Page => "the link leads to no page: it is too old, or not of this app",
                 Fault::Other(Error::Refused(_)) => "the person who connected this app may not let it read",
@@ -156,6 +166,7 @@ impl Refusal {
                 "login",
                 "An access token is needed: Authorization: Bearer …; .well-known/smart-configuration tells where to get one.",
             ),
+            Self::Twice => one("invalid", "The header Authorization comes twice: send it once."),
             Self::BadToken => one(
                 "login",
                 "The access token is not in force: it ended, was taken back, or is none of this server.",
@@ -186,7 +197,7 @@ impl Refusal {
                     "invalid",
                     "This link leads to no page: it is too old or not of this app. Search again.",
                 ),
-                Fault::Issues(issues) => issues.clone(),
+                Fault::Issues(issues) | Fault::ScopeOf(issues) => issues.clone(),
                 Fault::Other(Error::Refused(_)) => {
                     one("forbidden", "The person who connected this app may not let it read.")
                 }
@@ -285,7 +296,7 @@ pub(super) fn too_large() -> Refusal {
 pub(super) fn short(fault: &Fault) -> &'static str {
     match fault {
         Fault::NotFound => "not found",
-        Fault::Scope => "scope",
+        Fault::Scope | Fault::ScopeOf(_) => "scope",
         Fault::OtherPatient => "other patient",
         Fault::Page => "page",
         Fault::Issues(_) => "issues",

@@ -20,6 +20,7 @@ use crate::fhir::search::{Handling, Query, decode};
 use crate::fhir::xml::MOST_JSON;
 use crate::records::api::{self, Everything, Fault, Read};
 use crate::smart::{self, Access, Denied};
+use crate::web::authorization::{self, Twice, authorization};
 use crate::web::caller;
 
 use answer::issue;
@@ -86,7 +87,7 @@ async fn answered(request: &HttpRequest, app: &Data<App>, body: Payload) -> Resu
     match answer {
         // A token by which nobody may see anything any more is not in force (RFC 6750, 3.1), whatever it asks for.
         Err(Refusal::Fault(fault))
-            if matches!(*fault, Fault::NotFound | Fault::Scope | Fault::OtherPatient) =>
+            if matches!(*fault, Fault::NotFound | Fault::Scope | Fault::ScopeOf(_) | Fault::OtherPatient) =>
         {
             let stands = smart::stands(app, &access).await.map_err(Fault::from)?;
             Err(if stands { Refusal::Fault(fault) } else { Refusal::BadToken })
@@ -192,8 +193,8 @@ async fn counted(request: &HttpRequest, app: &App) -> Result<Access, Refusal> {
             caller::of_app(app, request, &access).map_err(Refusal::TooMany)?;
             Ok(access)
         }
-        Err(refusal @ (Refusal::NoToken | Refusal::BadToken | Refusal::OfSystem)) => {
-            let known = !matches!(refusal, Refusal::NoToken);
+        Err(refusal @ (Refusal::NoToken | Refusal::Twice | Refusal::BadToken | Refusal::OfSystem)) => {
+            let known = matches!(refusal, Refusal::BadToken | Refusal::OfSystem);
             let bearer = bearer(request).filter(|_| known);
             caller::of_nobody(app, request, bearer).await.map_err(Refusal::TooMany)?;
             Err(refusal)
@@ -204,16 +205,16 @@ async fn counted(request: &HttpRequest, app: &App) -> Result<Access, Refusal> {
 
 /// The token that was sent, if it can be one.
 fn bearer(request: &HttpRequest) -> Option<&str> {
-    let (scheme, token) = request.headers().get("Authorization")?.to_str().ok()?.split_once(' ')?;
-    let token = token.trim();
-    let sound = !token.is_empty() && token.len() <= 4096 && token.bytes().all(|b| b.is_ascii_graphic());
-    (sound && scheme.eq_ignore_ascii_case("Bearer")).then_some(token)
+    let sound = |token: &&str| {
+        !token.is_empty() && token.len() <= 4096 && token.bytes().all(|b| b.is_ascii_graphic())
+    };
+    authorization::bearer(request).ok().flatten().filter(sound)
 }
 
 /// Who asks (RFC 6750).
 async fn access(request: &HttpRequest, app: &App) -> Result<Access, Refusal> {
-    let header = request.headers().get("Authorization").and_then(|value| value.to_str().ok());
-    let Some(header) = header else { return Err(Refusal::NoToken) };
+    let header = authorization(request).map_err(|Twice| Refusal::Twice)?;
+    let Some(header) = header.and_then(|value| value.to_str().ok()) else { return Err(Refusal::NoToken) };
     let scheme = header.split(' ').next().unwrap_or_default();
     if !scheme.eq_ignore_ascii_case("Bearer") {
         return Err(Refusal::NoToken);
