@@ -492,14 +492,38 @@ pub async fn held_by(app: &App, actor: &Actor) -> Result<Vec<Held>> {
 
 /// Everybody the account may, might or might once act for, by name; of each person the newest first.
 pub async fn holdings(app: &App, actor: &Actor) -> Result<Vec<Held>> {
+    Ok(came_to(app, actor).await?.0)
+}
+
+/// Whether the account typed a code of which it is told nothing yet: the clinic first makes sure whose account it is.
+pub async fn code_waits(app: &App, actor: &Actor) -> Result<bool> {
+    Ok(came_to(app, actor).await?.1 > 0)
+}
+
+/// What an account came to by claims and codes: all of which it is told, and how many live ones of which it is not.
+async fn came_to(app: &App, actor: &Actor) -> Result<(Vec<Held>, usize)> {
     let mut tx = app.db.read().await?;
-    let mut all = Vec::new();
+    let (mut all, mut waiting) = (Vec::new(), 0);
     for found in store::held_by(&mut tx, &app.keys, actor.account).await? {
         let facts = about(app, &mut tx, found.0.patient).await?.map(|(_, facts)| facts);
-        all.push(open(with_standing(app, found, &facts.unwrap_or_default())));
+        let held = with_standing(app, found, &facts.unwrap_or_default());
+        match is_untold(app, &mut tx, (&held, actor)).await? {
+            true => waiting += usize::from(held.standing.is_live()),
+            false => all.push(open(held)),
+        }
     }
     all.sort_by(|a, b| a.person.cmp(&b.person));
-    Ok(all)
+    Ok((all, waiting))
+}
+
+/// Whether who holds an authority is told nothing of it, not even whose record it is over: whoever has a code need not be
+/// the one whom its maker had in mind (45 CFR 164.514(h)(1)).
+async fn is_untold(app: &App, tx: &mut Tx, (held, actor): (&Held, &Actor)) -> Result<bool> {
+    if held.authority.active.is_some() {
+        return Ok(false);
+    }
+    let events = store::became(tx, &app.keys, held.authority.id).await?;
+    Ok(rules::is_untold((&held.authority, held.standing), &actor.name, &events))
 }
 
 /// One authority that the account holds and that is in force.
@@ -543,13 +567,16 @@ pub(crate) async fn shown_to(
 /// One authority, for the person or the one who holds it.
 ///
 /// # Errors
-/// `NotFound` for anybody else, whether or not there is such an authority.
+/// `NotFound` for anybody else, whether or not there is such an authority, and for who holds it while the clinic makes sure
+/// whose account it is.
 pub async fn one(app: &App, actor: &Actor, id: AuthorityId) -> Result<One> {
     let mut tx = app.db.read().await?;
     let (mut held, _) = found(app, &mut tx, id).await?;
     let side = side(&mut tx, actor, &held.authority).await?;
     if side == Side::Person {
         with_holders(&mut tx, held.authority.patient, std::slice::from_mut(&mut held)).await?;
+    } else if is_untold(app, &mut tx, (&held, actor)).await? {
+        return Err(Error::NotFound);
     }
     let events = store::became(&mut tx, &app.keys, id).await?;
     Ok(One { events: rules::told(events), held: open(held), side })

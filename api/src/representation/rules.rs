@@ -395,6 +395,18 @@ pub fn waits_for_name(authority: &Authority) -> bool {
     authority.suspension.as_ref().is_some_and(|suspension| suspension.ground == Ground::Name)
 }
 
+/// Whether an account is told nothing yet of what it came to by a code: it waits or waited for its name, or another pause
+/// hides that it does. What was in force once, it knows.
+pub fn is_untold(
+    (authority, standing): (&Authority, Standing),
+    account_name: &str,
+    events: &[Event],
+) -> bool {
+    let paused = matches!(standing, Standing::Suspended | Standing::Ended(_));
+    authority.active.is_none()
+        && (waits_for_name(authority) || paused && unknown_by_name(authority, account_name, events))
+}
+
 /// Whether somebody acts for the person with the whole record, so that they are told what the person would be told.
 pub fn acts_whole(authority: &Authority, standing: Standing) -> bool {
     let copies = authority.scope.copies;

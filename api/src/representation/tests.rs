@@ -1153,22 +1153,27 @@ async fn a_code_in_another_name_waits_until_staff_confirm_it() {
             (seen.authority.name.as_str(), seen.holder.unwrap().0.as_str()),
             ("Ana Peña", "Sam Whitfield")
         );
-        assert!(waits_for_name(&one(app, &sam, invited.id).await.unwrap().held.authority));
+        // Whose record it is, and until when, they learn when it is known who they are.
+        let is_told = async || {
+            let told = (one(app, &sam, invited.id).await.is_ok(), code_waits(app, &sam).await.unwrap());
+            (told.0, holdings(app, &sam).await.unwrap().len(), told.1)
+        };
+        assert_eq!(is_told().await, (false, 0, true));
         assert!(desk::to_review(app).await.unwrap().iter().any(|held| held.authority.id == invited.id));
 
         // Another pause on the way hides nothing.
         desk::decline(app, &CLINICIAN, world.form(invited.id).await).await.unwrap();
-        assert!(!waits_for_name(&one(app, &sam, invited.id).await.unwrap().held.authority));
+        assert_eq!(is_told().await, (false, 0, true));
         desk::resume(app, &OFFICER, world.form(invited.id).await).await.unwrap();
         assert_eq!(world.standing(invited.id).await, Standing::Suspended);
         // Danger that a clinician learns of now is written down now, and is no clerk's to end.
         desk::suspend(app, &CLINICIAN, world.form(invited.id).await, Ground::Safety).await.unwrap();
-        assert!(!waits_for_name(&one(app, &sam, invited.id).await.unwrap().held.authority));
+        assert_eq!(is_told().await, (false, 0, true));
         let form = world.form(invited.id).await;
         assert_eq!(word(&desk::suspend(app, &OFFICER, form, Ground::Dispute).await), "conflict-suspended");
         assert_eq!(word(&desk::resume(app, &CLERK, form).await), "refused-not-your-office");
         desk::resume(app, &OFFICER, form).await.unwrap();
-        assert!(waits_for_name(&one(app, &sam, invited.id).await.unwrap().held.authority));
+        assert!(waits_for_name(&one(app, &lucia, invited.id).await.unwrap().held.authority));
         // A clerk confirms it, with a word that says why; then they act.
         let form = world.form(invited.id).await;
         assert_eq!(word(&desk::resume(app, &CLINICIAN, form).await), "refused-not-your-office");
@@ -1176,6 +1181,7 @@ async fn a_code_in_another_name_waits_until_staff_confirm_it() {
         let why = "Married: the license shows both names";
         desk::resume(app, &CLERK, Form { why, ..form }).await.unwrap();
         assert!(world.in_force(&sam, ADULT).await.is_some());
+        assert_eq!(is_told().await, (true, 1, false));
         // It is asked once.
         desk::suspend(app, &OFFICER, world.form(invited.id).await, Ground::Dispute).await.unwrap();
         desk::resume(app, &OFFICER, world.form(invited.id).await).await.unwrap();

@@ -264,6 +264,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                 mine: some.then(acting::all),
                 closed: None,
                 others: acting_for(full),
+                waits: some,
                 claims: if some {
                     acting::states().into_iter().map(|claim| (claim, "Mia <b>".to_owned())).collect()
                 } else {
