@@ -645,8 +645,8 @@ pub async fn decline(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
 }
 
 /// One signs that a suspension ends; what two decided takes two. Of one that waits because of earlier ones both know all
-/// of them. Of one that waits because of a name, the words say why it is the same person; where another pause hid that the
-/// names differ, it waits for that next; and where an earlier one was declined or limited of which those two did not know, it
+/// of them. Of one that waits because of a name, the words say why it is the same person, and whoever made the code does not
+/// sign; where another pause hid that the names differ, it waits for that next; and where an earlier one was declined or limited of which those two did not know, it
 /// waits for two first.
 ///
 /// # Errors
@@ -664,6 +664,11 @@ pub async fn resume(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
         suspension.lifting.clear();
     }
     let signed = rules::lift(suspension, by).map_err(said)?;
+    if suspension.ground == Ground::Name {
+        let maker = store::made_by(&mut tx, form.id).await?;
+        let maker = maker.as_ref().map(|(account, name)| (*account, name.as_str()));
+        rules::confirm(maker, by).map_err(said)?;
+    }
     let what = rules::lifted(suspension.ground, signed);
     match signed {
         Signed::First => suspension.lifting.push(signature(app, by)),

@@ -432,7 +432,8 @@ pub async fn accept(app: &App, actor: &Actor, typed: &str) -> Result<Held> {
         return Err(Error::Conflict("conflict-own-record"));
     }
     // Who appoints somebody is not appointed by it.
-    if store::made_by(&mut tx, held.authority.id).await? == Some(actor.account) {
+    let maker = store::made_by(&mut tx, held.authority.id).await?;
+    if maker.is_some_and(|(account, _)| account == Some(actor.account)) {
         tx.commit().await?;
         return Err(Error::refused("refused-code"));
     }

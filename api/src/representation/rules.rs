@@ -551,6 +551,14 @@ pub fn resuming(ground: Ground) -> Act {
     }
 }
 
+/// Somebody says that whoever came under another name is the one whom the papers name: another one than who made the code.
+pub fn confirm(maker: Option<(Option<AccountId>, &str)>, by: &By<'_>) -> Result<(), &'static str> {
+    match maker {
+        Some(maker) if same_person(maker, by) => Err("refused-second-person"),
+        _ => Ok(()),
+    }
+}
+
 /// One more signs that a suspension ends. What two decided, two take back; what only one has signed, another one may
 /// turn down.
 pub fn lift(suspension: &Suspension, by: &By<'_>) -> Result<Signed, &'static str> {
@@ -577,11 +585,16 @@ fn second(signed: &[Signature], by: &By<'_>) -> Result<Signed, &'static str> {
     }
 }
 
-/// Whether one person signed both: by account, or by name where there is none.
+/// Whether one person signed both.
 fn same(one: &Signature, by: &By<'_>) -> bool {
-    match (one.account, by.account) {
+    same_person((one.account, &one.name), by)
+}
+
+/// Whether it is one person: by account, or by name where there is none.
+fn same_person((account, name): (Option<AccountId>, &str), by: &By<'_>) -> bool {
+    match (account, by.account) {
         (Some(one), Some(other)) => one == other,
-        _ => one.name.trim().to_lowercase() == by.name.trim().to_lowercase(),
+        _ => name.trim().to_lowercase() == by.name.trim().to_lowercase(),
     }
 }
 

@@ -318,11 +318,12 @@ pub async fn events(tx: &mut Tx, keys: &Keys, id: AuthorityId) -> Result<Vec<sup
     rows.into_iter().rev().map(|row| event(keys, row)).collect()
 }
 
-/// The account that made an authority, if an account did.
-pub async fn made_by(tx: &mut Tx, id: AuthorityId) -> Result<Option<AccountId>> {
-    let sql = "SELECT account_id FROM authority_event WHERE authority_id = $1 AND what = 'invited' ORDER BY n LIMIT 1";
-    let row: Option<(Option<Uuid>,)> = query(sql).bind(id).optional(tx).await?;
-    Ok(row.and_then(|(account,)| account).map(AccountId))
+/// Who made an authority that is taken with a code: their account, if they had one, and their name.
+pub async fn made_by(tx: &mut Tx, id: AuthorityId) -> Result<Option<(Option<AccountId>, String)>> {
+    let sql = "SELECT account_id, by_name FROM authority_event WHERE authority_id = $1 AND what = 'invited' \
+               ORDER BY n LIMIT 1";
+    let row: Option<(Option<Uuid>, String)> = query(sql).bind(id).optional(tx).await?;
+    Ok(row.map(|(account, name)| (account.map(AccountId), name)))
 }
 
 /// What became of a claim, the newest last: the newest thousand, since each look adds one.

@@ -721,3 +721,22 @@ fn what_was_taken_out_is_told_from_what_the_law_closes() {
         assert_eq!(one.is_narrowed(), wanted, "{kind:?} {scope:?}");
     }
 }
+
+#[test]
+fn who_made_a_code_confirms_no_name() {
+    let clerk = |account: Option<u128>, name: &'static str| By {
+        account: account.map(|n| AccountId(uuid::Uuid::from_u128(n))),
+        name,
+        office: Office::Records,
+    };
+    let made = |by: &By<'static>| Some((by.account, by.name));
+    for (maker, by, wanted) in [
+        (None, clerk(Some(1), "Rae"), Ok(())),
+        (made(&clerk(Some(1), "Rae")), clerk(Some(1), "Rae Clerk"), Err("refused-second-person")),
+        (made(&clerk(Some(1), "Rae")), clerk(Some(2), "Rae"), Ok(())),
+        (made(&clerk(None, "Rae")), clerk(Some(2), "rae "), Err("refused-second-person")),
+        (made(&clerk(None, "Rae")), clerk(Some(2), "Kim"), Ok(())),
+    ] {
+        assert_eq!(confirm(maker, &by), wanted, "{maker:?} {by:?}");
+    }
+}
