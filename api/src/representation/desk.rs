@@ -672,7 +672,10 @@ pub async fn resume(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
     let what = rules::lifted(suspension.ground, signed);
     match signed {
         Signed::First => suspension.lifting.push(signature(app, by)),
-        Signed::Both => authority.suspension = None,
+        Signed::Both => {
+            authority.review = rules::review_without(&authority);
+            authority.suspension = None;
+        }
     }
     if what == "name-confirmed" {
         weighty("why", form.why)?;
@@ -813,9 +816,10 @@ async fn finish(
 fn suspended(app: &App, authority: &mut Authority, (ground, why): (Ground, &str), by: &By<'_>) {
     let signed = vec![signature(app, by)];
     let why = why.trim().to_owned();
-    authority.suspension = Some(Suspension { ground, why, signed, lifting: Vec::new() });
+    let before = rules::review_without(authority);
+    authority.suspension = Some(Suspension { ground, why, signed, lifting: Vec::new(), review: None });
     let latest = times::days_from_now(app, rules::SUSPENDED_DAYS);
-    authority.review = match (authority.review, latest) {
+    authority.review = match (before, latest) {
         (Some(set), Some(latest)) => Some(set.min(latest)),
         (set, latest) => latest.or(set),
     };

@@ -343,8 +343,8 @@ async fn in_the_way(
 /// Has a new authority wait for two people, since an earlier one was declined or limited. Staff find it among those to be
 /// looked at again, at once.
 fn wait(app: &App, new: &mut Authority, (why, lifting): (&str, Vec<Signature>)) {
-    let why = why.to_owned();
-    new.suspension = Some(Suspension { ground: Ground::Earlier, why, signed: Vec::new(), lifting });
+    let (why, review) = (why.to_owned(), rules::review_without(new));
+    new.suspension = Some(Suspension { ground: Ground::Earlier, why, signed: Vec::new(), lifting, review });
     new.review = Some(app.clock.now());
 }
 
@@ -387,8 +387,8 @@ async fn wait_for_two(
 /// Has an authority wait until staff say that its account is that of the person whom the papers name. They find it among
 /// those to be looked at again, at once; the person whose record it is, is told.
 async fn wait_for_name(app: &App, tx: &mut Tx, (new, account_name): (&mut Authority, &str)) -> Result<()> {
-    let (why, signed, lifting) = (String::new(), Vec::new(), Vec::new());
-    new.suspension = Some(Suspension { ground: Ground::Name, why, signed, lifting });
+    let (why, signed, lifting, review) = (String::new(), Vec::new(), Vec::new(), rules::review_without(new));
+    new.suspension = Some(Suspension { ground: Ground::Name, why, signed, lifting, review });
     new.review = Some(app.clock.now());
     noted(app, tx, (new, "name-differs", Some(account_name)), (None, "")).await?;
     tell_about(app, tx, (new, notify::Kind::ActingChanged)).await

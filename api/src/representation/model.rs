@@ -551,6 +551,9 @@ pub struct Suspension {
     pub signed: Vec<Signature>,
     /// Who signed that it ends.
     pub lifting: Vec<Signature>,
+    /// Where it waits and has staff look at once: when they would have looked without it.
+    #[serde(default)]
+    pub review: Option<Instant>,
 }
 
 /// Whether an authority waits until the person cannot decide for themselves.

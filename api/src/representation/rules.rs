@@ -395,6 +395,15 @@ pub fn waits_for_name(authority: &Authority) -> bool {
     authority.suspension.as_ref().is_some_and(|suspension| suspension.ground == Ground::Name)
 }
 
+/// When staff look again at an authority whatever it waits for: what waits for somebody's word is looked at at once, and with
+/// that word no more than before. A pause has a day of its own.
+pub fn review_without(authority: &Authority) -> Option<Instant> {
+    match &authority.suspension {
+        Some(waits) if matches!(waits.ground, Ground::Earlier | Ground::Name) => waits.review,
+        _ => authority.review,
+    }
+}
+
 /// Whether an account is told nothing yet of what it came to by a code: it waits or waited for its name, or another pause
 /// hides that it does. What was in force once, it knows.
 pub fn is_untold(

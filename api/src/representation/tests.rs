@@ -1141,7 +1141,8 @@ async fn a_code_in_another_name_waits_until_staff_confirm_it() {
         let app = &world.app;
         let lucia = world.somebody("lucia", Some(ADULT)).await;
         let sam = world.somebody("Sam Whitfield", None).await;
-        let paper = Ask { name: "Ana Peña".into(), ..ask(Kind::HealthCareAgent) };
+        let review = Some(app.clock.now().plus(DAY * 20));
+        let paper = Ask { name: "Ana Peña".into(), review, ..ask(Kind::HealthCareAgent) };
         let invited = desk::appoint(app, &CLERK, (ADULT, paper)).await.unwrap();
         let taken = accept(app, &sam, &invited.code).await.unwrap();
         assert_eq!(taken.standing, Standing::Suspended);
@@ -1185,6 +1186,9 @@ async fn a_code_in_another_name_waits_until_staff_confirm_it() {
         desk::resume(app, &colleague, Form { why, ..form }).await.unwrap();
         assert!(world.in_force(&sam, ADULT).await.is_some());
         assert_eq!(is_told().await, (true, 1, false));
+        let to_review = desk::to_review(app).await.unwrap();
+        assert!(!to_review.iter().any(|held| held.authority.id == invited.id), "nothing waits any more");
+        assert_eq!(desk::one(app, invited.id).await.unwrap().0.authority.review, review, "as before");
         // It is asked once.
         desk::suspend(app, &OFFICER, world.form(invited.id).await, Ground::Dispute).await.unwrap();
         desk::resume(app, &OFFICER, world.form(invited.id).await).await.unwrap();

@@ -176,6 +176,7 @@ fn suspension() -> Suspension {
         why: "a <belief>".into(),
         signed: vec![signature],
         lifting: vec![],
+        review: None,
     }
 }
 

@@ -135,7 +135,8 @@ fn where_an_authority_stands() {
         by: "x".into(),
     };
     let suspended = |ground| {
-        let suspension = Suspension { ground, why: "x".into(), signed: vec![], lifting: vec![] };
+        let suspension =
+            Suspension { ground, why: "x".into(), signed: vec![], lifting: vec![], review: None };
         change(Kind::Parent, &|a| a.suspension = Some(suspension.clone()))
     };
     for (what, authority, person, wanted) in [
@@ -384,7 +385,13 @@ fn what_was_declined_or_limited_stands_in_the_way() {
     let other = Authority { name: "Somebody else".into(), account: None, ..authority(Kind::Guardian) };
     let suspended = |ground, earlier: &Authority| Authority {
         id: AuthorityId(uuid::Uuid::from_u128(77)),
-        suspension: Some(Suspension { ground, why: "x".into(), signed: vec![], lifting: vec![] }),
+        suspension: Some(Suspension {
+            ground,
+            why: "x".into(),
+            signed: vec![],
+            lifting: vec![],
+            review: None,
+        }),
         ..earlier.clone()
     };
     let id = AuthorityId(uuid::Uuid::from_u128(78));
@@ -484,6 +491,7 @@ fn declining_takes_two_people_of_two_offices() {
         why: "x".into(),
         signed: who.iter().map(signed).collect(),
         lifting: vec![],
+        review: None,
     };
     let (clinician, officer) = (by(1, Clinician), by(2, PrivacyOfficer));
     for (current, by, wanted) in [
