@@ -453,6 +453,13 @@ pub async fn flagged(app: &App) -> Result<Vec<Held>> {
     Ok(all)
 }
 
+/// The authorities that somebody holds and that wait until incapacity is certified: for those who certify it.
+pub async fn to_certify(app: &App) -> Result<Vec<Held>> {
+    let mut tx = app.db.read().await?;
+    let found = store::to_certify(&mut tx, &app.keys).await?;
+    live(app, &mut tx, found).await
+}
+
 /// Those of them that are not over, as time has it.
 async fn live(app: &App, tx: &mut Tx, found: Vec<(Authority, String)>) -> Result<Vec<Held>> {
     let mut all = Vec::new();
@@ -473,6 +480,13 @@ pub fn waits(app: &App, held: &Held) -> bool {
 /// Whether an authority waits for those who suspend and decline, as [`flagged`] lists it.
 pub fn is_flagged(held: &Held) -> bool {
     held.authority.flag.is_some() && held.standing.is_live()
+}
+
+/// Whether an authority waits for those who certify incapacity, as [`to_certify`] lists it.
+pub fn is_to_certify(held: &Held) -> bool {
+    let authority = &held.authority;
+    let waits = authority.incapacity == Incapacity::Awaited && authority.suspension.is_none();
+    waits && authority.account.is_some() && held.standing.is_live()
 }
 
 /// One authority with all that became of it, reasons and names included, and whether the law treats the person as an

@@ -261,6 +261,18 @@ pub async fn flagged(tx: &mut Tx, keys: &Keys) -> Result<Vec<(Authority, String)
     rows.into_iter().map(|row| authority(keys, row)).collect()
 }
 
+/// Those that somebody holds and that wait for nothing but that incapacity is certified, the longest waiting first.
+pub async fn to_certify(tx: &mut Tx, keys: &Keys) -> Result<Vec<(Authority, String)>> {
+    let rows: Vec<AuthorityRow> = query(concat!(
+        columns!(),
+        "WHERE ended_at IS NULL AND account_id IS NOT NULL AND incapacity = 'awaited' AND suspension IS NULL \
+         ORDER BY since, id LIMIT 100"
+    ))
+    .all(tx)
+    .await?;
+    rows.into_iter().map(|row| authority(keys, row)).collect()
+}
+
 /// Something that became of an authority, a claim, or both.
 pub struct NewEvent<'a> {
     pub id: Uuid,

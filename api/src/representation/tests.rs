@@ -698,7 +698,10 @@ async fn a_springing_power_waits_for_the_certificate() {
         assert_eq!(word(&refused), "conflict-agent-first");
         let form = world.form(id).await;
         assert_eq!(word(&desk::certify(app, &CLERK, form).await), "refused-not-your-office");
+        let waits = desk::to_certify(app).await.unwrap();
+        assert!(matches!(waits.as_slice(), [held] if held.authority.id == id && desk::is_to_certify(held)));
         desk::certify(app, &CLINICIAN, form).await.unwrap();
+        assert!(desk::to_certify(app).await.unwrap().is_empty());
         assert!(world.in_force(&dana, ADULT).await.is_some());
         assert_eq!(world.mails("someone-acts").await, 1);
         let form = world.form(id).await;

@@ -649,6 +649,13 @@ pub async fn flagged(tx: &mut Tx) -> Result<Vec<Concern>> {
     concerns(tx, query(sql)).await
 }
 
+/// Whom authorities concern that somebody holds and that wait until incapacity is certified.
+pub async fn to_certify(tx: &mut Tx) -> Result<Vec<Concern>> {
+    let sql = "SELECT id, account_id, patient_no FROM authority WHERE ended_at IS NULL AND account_id IS NOT NULL \
+               AND incapacity = 'awaited' AND suspension IS NULL ORDER BY id";
+    concerns(tx, query(sql)).await
+}
+
 /// Keeps a sign-off, with what was there to see as JSON.
 pub async fn add_review(tx: &mut Tx, review: &Review, seen: &str) -> Result<()> {
     query(

@@ -54,6 +54,7 @@ desk-authorities-button = Show
 desk-authorities-found = Who acts for this patient
 desk-authorities-none = Nobody acts for this patient.
 desk-authorities-flagged = Flagged by a colleague
+desk-authorities-to-certify = Wait until you certify that the person cannot decide
 desk-flagged-by = { $name } of the records office asked on { $date } that a clinician or the privacy officer looks at this.
 desk-authorities-review = To be looked at again
 desk-authorities-review-none = There is none for now.

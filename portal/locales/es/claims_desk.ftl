@@ -54,6 +54,7 @@ desk-authorities-button = Mostrar
 desk-authorities-found = Quién actúa por este paciente
 desk-authorities-none = Nadie actúa por este paciente.
 desk-authorities-flagged = Alertas de un colega
+desk-authorities-to-certify = Esperan a que usted certifique que la persona no puede decidir
 desk-flagged-by = { $name }, de la oficina de expedientes, pidió el { $date } que un profesional clínico o el encargado de privacidad mire esto.
 desk-authorities-review = Para revisar de nuevo
 desk-authorities-review-none = Por ahora no hay ninguno.
