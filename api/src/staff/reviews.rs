@@ -76,8 +76,8 @@ pub(super) async fn waiting(app: &App, actor: &Actor, roles: &[Role]) -> Result<
     if rules::best(roles, Action::TagItem).whole() {
         waiting.unshown = Some(store::open_unshown(&mut tx).await?);
     }
-    if roles.iter().any(|role| !rules::markable(*role).is_empty()) {
-        waiting.label_asks = Some(store::open_label_asks(&mut tx).await?);
+    if let Some(labels) = rules::answers(roles) {
+        waiting.label_asks = Some(store::open_label_asks(&mut tx, labels).await?);
     }
     if manage.whole() || manage.only(APPROVE) {
         let live = store::live_grants(&mut tx, now).await?;
