@@ -1195,6 +1195,11 @@ async fn who_may_only_ask_is_answered(kind: Kind) {
     for path in ["/staff/protection", links[0].as_str()] {
         assert_eq!(clerk.get(path).await.status, 403, "who proposes does not decide");
     }
+    // Whose the mark is not to change is asked nothing.
+    let mut officer = house.desk("privacy").await;
+    let theirs_none = officer.get("/staff/protection").await;
+    assert!(theirs_none.all("main .lines a.title").is_empty(), "{}", theirs_none.text);
+    assert_eq!(officer.get(&links[0]).await.status, 403);
     let one = clinician.get(&links[0]).await;
     assert!(!one.text.contains(secret), "{}", one.text);
     let why = [("reason", "Somebody asks about a mark (synthetic)")];

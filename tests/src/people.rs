@@ -416,11 +416,12 @@ async fn an_executor_and_a_springing_power(kind: Kind) {
         "{waiting}"
     );
     let mut clinician = house.desk("clinician").await;
-    assert_eq!(
-        clinician.get(&page.path).await.status,
-        404,
-        "whom the clerk found the clinician has not found"
-    );
+    // It waits for them, so they open it without having found the person.
+    let home = clinician.get("/staff").await;
+    assert!(main(&home).contains("1 person waits to act for somebody who cannot decide"), "{}", main(&home));
+    let waits = clinician.get("/staff/authorities").await;
+    assert_eq!(waits.attributes("main .lines a.title", "href"), [page.path.as_str()]);
+    assert_eq!(clinician.get(&page.path).await.status, 200);
     // The list of a patient: nobody who was not found, whatever the address says.
     const FIND: &str = "form[action='/staff/authorities']";
     let form = clinician.get("/staff/authorities").await;
@@ -437,6 +438,8 @@ async fn an_executor_and_a_springing_power(kind: Kind) {
     let form = clinician.get(&page.path).await;
     let sprung = clinician.submit(&form, DECIDE, &[("act", "certify"), ("why", "two doctors signed")]).await;
     assert!(main(&sprung).contains("two doctors signed"), "{}", main(&sprung));
+    let done = house.desk("privacy").await.get(&page.path).await;
+    assert_eq!(done.status, 404, "whom the clinician found the officer has not found");
     assert!(main(&sam.get("/people").await).contains("Open the record of Rosa"));
     let form = clinician.get("/staff/authorities").await;
     assert_eq!(form.attributes("#patient option", "value"), ["", rosa.as_str()]);

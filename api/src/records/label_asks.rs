@@ -1,6 +1,7 @@
 //! A minor asks the clinic to protect an item of their record, or a clerk who looks at it asks a colleague to see whether
-//! its labels are right. It stands in the list of clinicians and privacy officers, who open the record for it, change the
-//! labels where they should, and say what became of it. To ask changes nothing by itself.
+//! its labels are right. It stands in the list of clinicians, and where the mark is theirs to change in that of privacy
+//! officers, who open the record for it, change the labels where they should, and say what became of it. To ask changes
+//! nothing by itself.
 
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use crate::fhir::sensitivity::Labels;
 use crate::identity::Actor;
 use crate::notify;
 use crate::representation::{self, Age};
-use crate::staff::{self, Action, Household, LITIGATION, Opening, PROPOSE, Role, View};
+use crate::staff::{self, Action, Household, Opening, PROPOSE, Role, View};
 use crate::visibility::{self, Basis, Permit, Purpose};
 
 /// How long questions count against the limit.
@@ -113,7 +114,7 @@ pub enum Side {
 /// What the holder of a permit has to do with an item.
 pub(super) async fn of_item(app: &App, tx: &mut Tx, (permit, rid): (&Permit, Rid)) -> Result<Asks> {
     let side = side(app, tx, permit).await?;
-    let decides = decides(permit.basis());
+    let decides = decides(permit.basis(), bore(tx, rid).await?);
     if side.is_none() && !decides && !permit.is_own() {
         return Ok(Asks::default());
     }
@@ -140,14 +141,20 @@ async fn side(app: &App, tx: &mut Tx, permit: &Permit) -> Result<Option<Side>> {
     }
 }
 
-/// Whether somebody in a look decides: who changes labels.
-fn decides(basis: &Basis) -> bool {
-    matches!(basis, Basis::Staff { role, .. } if changes(*role))
+/// Whether somebody in a look decides about an item that bore these labels.
+fn decides(basis: &Basis, bore: Labels) -> bool {
+    matches!(basis, Basis::Staff { role, .. } if answers(*role, bore))
 }
 
-fn changes(role: Role) -> bool {
-    let right = staff::may(role, Action::TagItem);
-    right.whole() || right.only(LITIGATION)
+fn answers(role: Role, bore: Labels) -> bool {
+    staff::answers(&[role]).is_some_and(|labels| labels.is_empty() || labels.0 & bore.0 != 0)
+}
+
+/// The labels of an item, with those that staff put or took: whoever took one away says so afterwards.
+async fn bore(tx: &mut Tx, rid: Rid) -> Result<Labels> {
+    let now = labels_store::bits(tx, rid).await?.unwrap_or_default();
+    let changes = labels_store::changes(tx, rid).await?;
+    Ok(changes.iter().fold(now, |all, change| all.with(change.label)))
 }
 
 /// Asks about an item that is seen. One question of somebody about an item waits at a time; a second is the same.
@@ -194,10 +201,15 @@ fn worded(field: &'static str, words: &str, wanted: Option<()>) -> Problems {
     Problems(problem.into_iter().collect())
 }
 
-/// A page (from 1) of the questions for staff, those that wait first; whether there is another page.
-pub async fn list(app: &App, page: i64) -> Result<(Vec<LabelAsk>, bool)> {
+/// A page (from 1) of the questions that these roles answer, those that wait first; whether there is another page.
+///
+/// # Errors
+/// `Refused` with `refused-not-your-role`.
+pub async fn list(app: &App, roles: &[Role], page: i64) -> Result<(Vec<LabelAsk>, bool)> {
+    let labels = staff::answers(roles).ok_or(Error::refused("refused-not-your-role"))?;
     let mut tx = app.db.read().await?;
-    Ok(base::page_of(store::all(&mut tx, &app.keys, base::span(page, LINES)).await?, LINES))
+    let all = store::all(&mut tx, &app.keys, (labels, base::span(page, LINES))).await?;
+    Ok(base::page_of(all, LINES))
 }
 
 /// One question for staff, who open the record for it, with the reader's own look that is open.
@@ -214,16 +226,20 @@ pub async fn case(
     if ask.account == actor.account {
         return Err(Error::refused("refused-own-request"));
     }
-    decider(roles)?;
+    decider(roles, bore(&mut tx, rid_of(app, &ask)?).await?)?;
     let look = staff::view_in_force(app, &mut tx, (actor.account, ask.patient)).await?;
     Ok((ask, look.filter(|view| view.session == actor.session).map(|view| view.id)))
 }
 
-/// In which of their roles somebody decides.
-fn decider(roles: &[Role]) -> Result<Role> {
+/// In which of their roles somebody decides about an item that bore these labels.
+fn decider(roles: &[Role], bore: Labels) -> Result<Role> {
     let role = [Role::Clinician, Role::PrivacyOfficer].into_iter();
-    let role = role.filter(|role| changes(*role)).find(|role| roles.contains(role));
+    let role = role.filter(|role| answers(*role, bore)).find(|role| roles.contains(role));
     role.ok_or(Error::refused("refused-not-your-role"))
+}
+
+fn rid_of(app: &App, ask: &LabelAsk) -> Result<Rid> {
+    app.keys.item_at(ask.patient, ask.address).ok_or(Error::NotFound)
 }
 
 /// Who decides opens the record for a question: they need not have searched for the person.
@@ -240,8 +256,9 @@ pub async fn open(
     if ask.answered.is_some() {
         return Err(Error::Conflict("conflict-question-answered"));
     }
-    let (patient, reason) = (ask.patient, reason.to_owned());
-    let opening = Opening { patient, role: decider(roles)?, purpose: staff::Purpose::CaseReview, reason };
+    let bore = bore(&mut app.db.read().await?, rid_of(app, &ask)?).await?;
+    let (patient, role, reason) = (ask.patient, decider(roles, bore)?, reason.to_owned());
+    let opening = Opening { patient, role, purpose: staff::Purpose::CaseReview, reason };
     staff::open_in_case(app, actor, (opening, near)).await
 }
 
@@ -260,9 +277,10 @@ pub async fn answer(
     let (now, text) = (app.clock.now(), text.trim());
     let mut tx = app.db.write().await?;
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
+    let bore = bore(&mut tx, app.keys.item_at(patient, address).ok_or(Error::NotFound)?).await?;
     let ask = store::find(&mut tx, &app.keys, id).await?.filter(|ask| {
         let here = ask.patient == patient && ask.address == address;
-        here && decides(permit.basis()) && ask.account != actor.account
+        here && decides(permit.basis(), bore) && ask.account != actor.account
     });
     let ask = ask.ok_or(Error::NotFound)?;
     let mut problems = worded("text", text, Some(()));
@@ -360,17 +378,23 @@ mod tests {
     }
 
     #[test]
-    fn who_changes_labels_decides() {
+    fn who_changes_the_mark_decides() {
         let (clerk, clinician, officer) = (Role::RecordsClerk, Role::Clinician, Role::PrivacyOfficer);
-        for (roles, decides) in [
-            (&[clerk][..], None),
-            (&[clinician], Some(clinician)),
-            (&[officer, clinician], Some(clinician)),
-            (&[clerk, officer], Some(officer)),
-            (&[Role::ReviewingOfficial, Role::Administrator, Role::Auditor], None),
+        for (roles, label, decides) in [
+            (&[clerk][..], Label::Litigation, None),
+            (&[clinician], Label::Hiv, Some(clinician)),
+            (&[officer, clinician], Label::Litigation, Some(clinician)),
+            (&[clerk, officer], Label::Litigation, Some(officer)),
+            (&[officer], Label::PsychotherapyNotes, Some(officer)),
+            (&[officer], Label::Minor, None),
+            (&[officer], Label::Hiv, None),
+            (&[Role::ReviewingOfficial, Role::Administrator, Role::Auditor], Label::Litigation, None),
         ] {
-            assert_eq!(decider(roles).ok(), decides, "{roles:?}");
+            let bore = Labels::default().with(label);
+            assert_eq!(decider(roles, bore).ok(), decides, "{roles:?} {label:?}");
         }
+        assert!(decider(&[officer], Labels::default()).is_err());
+        assert!(decider(&[clinician], Labels::default()).is_ok());
     }
 
     #[test]

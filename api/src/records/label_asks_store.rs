@@ -7,6 +7,7 @@ use super::label_asks::{LabelAsk, Outcome, Outcomes};
 use super::store::category;
 use crate::base::{AccountId, CaseId, Instant, Result, Rid};
 use crate::db::{Tx, query, row};
+use crate::fhir::sensitivity::Labels;
 use crate::keys::Keys;
 
 /// What seals what people wrote.
@@ -110,15 +111,23 @@ pub async fn waiting(tx: &mut Tx, rid: Rid) -> Result<Vec<(AccountId, Option<Str
     Ok(rows.into_iter().map(|(account, by)| (AccountId(account), by)).collect())
 }
 
-/// Some of them, those that wait first, the oldest first; then those that were answered, the newest first.
-pub async fn all(tx: &mut Tx, keys: &Keys, (before, limit): (i64, i64)) -> Result<Vec<LabelAsk>> {
+/// Some of them, those that wait first, the oldest first; then those that were answered, the newest first. Of which items
+/// says [`crate::staff::answers`].
+pub async fn all(
+    tx: &mut Tx,
+    keys: &Keys,
+    (labels, (before, limit)): (Labels, (i64, i64)),
+) -> Result<Vec<LabelAsk>> {
     let rows: Vec<Row> = query(concat!(
         columns!(),
-        "ORDER BY CASE WHEN a.decided_at IS NULL THEN 0 ELSE 1 END, COALESCE(-a.decided_at, a.asked_at), a.id \
+        "WHERE $3 = 0 OR (i.labels & $3) <> 0 OR EXISTS (SELECT 1 FROM label_change c WHERE c.rid = a.rid \
+         AND c.label IN ('litigation', 'psychotherapy-notes')) \
+         ORDER BY CASE WHEN a.decided_at IS NULL THEN 0 ELSE 1 END, COALESCE(-a.decided_at, a.asked_at), a.id \
          LIMIT $1 OFFSET $2"
     ))
     .bind(limit)
     .bind(before)
+    .bind(labels.0)
     .all(tx)
     .await?;
     rows.into_iter().map(|row| row.read(keys)).collect()

@@ -453,6 +453,13 @@ pub async fn flagged(app: &App) -> Result<Vec<Held>> {
     Ok(all)
 }
 
+/// The authorities that somebody holds and that wait until incapacity is certified: for those who certify it.
+pub async fn to_certify(app: &App) -> Result<Vec<Held>> {
+    let mut tx = app.db.read().await?;
+    let found = store::to_certify(&mut tx, &app.keys).await?;
+    live(app, &mut tx, found).await
+}
+
 /// Those of them that are not over, as time has it.
 async fn live(app: &App, tx: &mut Tx, found: Vec<(Authority, String)>) -> Result<Vec<Held>> {
     let mut all = Vec::new();
@@ -473,6 +480,13 @@ pub fn waits(app: &App, held: &Held) -> bool {
 /// Whether an authority waits for those who suspend and decline, as [`flagged`] lists it.
 pub fn is_flagged(held: &Held) -> bool {
     held.authority.flag.is_some() && held.standing.is_live()
+}
+
+/// Whether an authority waits for those who certify incapacity, as [`to_certify`] lists it.
+pub fn is_to_certify(held: &Held) -> bool {
+    let authority = &held.authority;
+    let waits = authority.incapacity == Incapacity::Awaited && authority.suspension.is_none();
+    waits && authority.account.is_some() && held.standing.is_live()
 }
 
 /// One authority with all that became of it, reasons and names included, and whether the law treats the person as an
@@ -645,8 +659,8 @@ pub async fn decline(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
 }
 
 /// One signs that a suspension ends; what two decided takes two. Of one that waits because of earlier ones both know all
-/// of them. Of one that waits because of a name, the words say why it is the same person; where another pause hid that the
-/// names differ, it waits for that next; and where an earlier one was declined or limited of which those two did not know, it
+/// of them. Of one that waits because of a name, the words say why it is the same person, and whoever made the code does not
+/// sign; where another pause hid that the names differ, it waits for that next; and where an earlier one was declined or limited of which those two did not know, it
 /// waits for two first.
 ///
 /// # Errors
@@ -664,10 +678,18 @@ pub async fn resume(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
         suspension.lifting.clear();
     }
     let signed = rules::lift(suspension, by).map_err(said)?;
+    if suspension.ground == Ground::Name {
+        let maker = store::made_by(&mut tx, form.id).await?;
+        let maker = maker.as_ref().map(|(account, name)| (*account, name.as_str()));
+        rules::confirm(maker, by).map_err(said)?;
+    }
     let what = rules::lifted(suspension.ground, signed);
     match signed {
         Signed::First => suspension.lifting.push(signature(app, by)),
-        Signed::Both => authority.suspension = None,
+        Signed::Both => {
+            authority.review = rules::review_without(&authority);
+            authority.suspension = None;
+        }
     }
     if what == "name-confirmed" {
         weighty("why", form.why)?;
@@ -808,9 +830,10 @@ async fn finish(
 fn suspended(app: &App, authority: &mut Authority, (ground, why): (Ground, &str), by: &By<'_>) {
     let signed = vec![signature(app, by)];
     let why = why.trim().to_owned();
-    authority.suspension = Some(Suspension { ground, why, signed, lifting: Vec::new() });
+    let before = rules::review_without(authority);
+    authority.suspension = Some(Suspension { ground, why, signed, lifting: Vec::new(), review: None });
     let latest = times::days_from_now(app, rules::SUSPENDED_DAYS);
-    authority.review = match (authority.review, latest) {
+    authority.review = match (before, latest) {
         (Some(set), Some(latest)) => Some(set.min(latest)),
         (set, latest) => latest.or(set),
     };

@@ -343,8 +343,8 @@ async fn in_the_way(
 /// Has a new authority wait for two people, since an earlier one was declined or limited. Staff find it among those to be
 /// looked at again, at once.
 fn wait(app: &App, new: &mut Authority, (why, lifting): (&str, Vec<Signature>)) {
-    let why = why.to_owned();
-    new.suspension = Some(Suspension { ground: Ground::Earlier, why, signed: Vec::new(), lifting });
+    let (why, review) = (why.to_owned(), rules::review_without(new));
+    new.suspension = Some(Suspension { ground: Ground::Earlier, why, signed: Vec::new(), lifting, review });
     new.review = Some(app.clock.now());
 }
 
@@ -387,8 +387,8 @@ async fn wait_for_two(
 /// Has an authority wait until staff say that its account is that of the person whom the papers name. They find it among
 /// those to be looked at again, at once; the person whose record it is, is told.
 async fn wait_for_name(app: &App, tx: &mut Tx, (new, account_name): (&mut Authority, &str)) -> Result<()> {
-    let (why, signed, lifting) = (String::new(), Vec::new(), Vec::new());
-    new.suspension = Some(Suspension { ground: Ground::Name, why, signed, lifting });
+    let (why, signed, lifting, review) = (String::new(), Vec::new(), Vec::new(), rules::review_without(new));
+    new.suspension = Some(Suspension { ground: Ground::Name, why, signed, lifting, review });
     new.review = Some(app.clock.now());
     noted(app, tx, (new, "name-differs", Some(account_name)), (None, "")).await?;
     tell_about(app, tx, (new, notify::Kind::ActingChanged)).await
@@ -432,7 +432,8 @@ pub async fn accept(app: &App, actor: &Actor, typed: &str) -> Result<Held> {
         return Err(Error::Conflict("conflict-own-record"));
     }
     // Who appoints somebody is not appointed by it.
-    if store::made_by(&mut tx, held.authority.id).await? == Some(actor.account) {
+    let maker = store::made_by(&mut tx, held.authority.id).await?;
+    if maker.is_some_and(|(account, _)| account == Some(actor.account)) {
         tx.commit().await?;
         return Err(Error::refused("refused-code"));
     }
@@ -492,14 +493,38 @@ pub async fn held_by(app: &App, actor: &Actor) -> Result<Vec<Held>> {
 
 /// Everybody the account may, might or might once act for, by name; of each person the newest first.
 pub async fn holdings(app: &App, actor: &Actor) -> Result<Vec<Held>> {
+    Ok(came_to(app, actor).await?.0)
+}
+
+/// Whether the account typed a code of which it is told nothing yet: the clinic first makes sure whose account it is.
+pub async fn code_waits(app: &App, actor: &Actor) -> Result<bool> {
+    Ok(came_to(app, actor).await?.1 > 0)
+}
+
+/// What an account came to by claims and codes: all of which it is told, and how many live ones of which it is not.
+async fn came_to(app: &App, actor: &Actor) -> Result<(Vec<Held>, usize)> {
     let mut tx = app.db.read().await?;
-    let mut all = Vec::new();
+    let (mut all, mut waiting) = (Vec::new(), 0);
     for found in store::held_by(&mut tx, &app.keys, actor.account).await? {
         let facts = about(app, &mut tx, found.0.patient).await?.map(|(_, facts)| facts);
-        all.push(open(with_standing(app, found, &facts.unwrap_or_default())));
+        let held = with_standing(app, found, &facts.unwrap_or_default());
+        match is_untold(app, &mut tx, (&held, actor)).await? {
+            true => waiting += usize::from(held.standing.is_live()),
+            false => all.push(open(held)),
+        }
     }
     all.sort_by(|a, b| a.person.cmp(&b.person));
-    Ok(all)
+    Ok((all, waiting))
+}
+
+/// Whether who holds an authority is told nothing of it, not even whose record it is over: whoever has a code need not be
+/// the one whom its maker had in mind (45 CFR 164.514(h)(1)).
+async fn is_untold(app: &App, tx: &mut Tx, (held, actor): (&Held, &Actor)) -> Result<bool> {
+    if held.authority.active.is_some() {
+        return Ok(false);
+    }
+    let events = store::became(tx, &app.keys, held.authority.id).await?;
+    Ok(rules::is_untold((&held.authority, held.standing), &actor.name, &events))
 }
 
 /// One authority that the account holds and that is in force.
@@ -543,13 +568,16 @@ pub(crate) async fn shown_to(
 /// One authority, for the person or the one who holds it.
 ///
 /// # Errors
-/// `NotFound` for anybody else, whether or not there is such an authority.
+/// `NotFound` for anybody else, whether or not there is such an authority, and for who holds it while the clinic makes sure
+/// whose account it is.
 pub async fn one(app: &App, actor: &Actor, id: AuthorityId) -> Result<One> {
     let mut tx = app.db.read().await?;
     let (mut held, _) = found(app, &mut tx, id).await?;
     let side = side(&mut tx, actor, &held.authority).await?;
     if side == Side::Person {
         with_holders(&mut tx, held.authority.patient, std::slice::from_mut(&mut held)).await?;
+    } else if is_untold(app, &mut tx, (&held, actor)).await? {
+        return Err(Error::NotFound);
     }
     let events = store::became(&mut tx, &app.keys, id).await?;
     Ok(One { events: rules::told(events), held: open(held), side })

@@ -494,7 +494,7 @@ pub struct Signature {
     pub at: Instant,
 }
 
-/// Why an authority is suspended. The one who holds it never learns this, unless it is [`Ground::Name`].
+/// Why an authority is suspended. The one who holds it never learns this, but that a code waits for [`Ground::Name`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ground {
@@ -509,7 +509,7 @@ pub enum Ground {
     /// open again.
     Earlier,
     /// The account that took the code goes by another name than the papers: staff find out whether it is the same person
-    /// (45 CFR 164.514(h)(1)). This one is no secret to those concerned.
+    /// (45 CFR 164.514(h)(1)). This one is no secret to the person; who came learns only that their code waits.
     Name,
 }
 
@@ -551,6 +551,9 @@ pub struct Suspension {
     pub signed: Vec<Signature>,
     /// Who signed that it ends.
     pub lifting: Vec<Signature>,
+    /// Where it waits and has staff look at once: when they would have looked without it.
+    #[serde(default)]
+    pub review: Option<Instant>,
 }
 
 /// Whether an authority waits until the person cannot decide for themselves.

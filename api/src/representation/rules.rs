@@ -395,6 +395,27 @@ pub fn waits_for_name(authority: &Authority) -> bool {
     authority.suspension.as_ref().is_some_and(|suspension| suspension.ground == Ground::Name)
 }
 
+/// When staff look again at an authority whatever it waits for: what waits for somebody's word is looked at at once, and with
+/// that word no more than before. A pause has a day of its own.
+pub fn review_without(authority: &Authority) -> Option<Instant> {
+    match &authority.suspension {
+        Some(waits) if matches!(waits.ground, Ground::Earlier | Ground::Name) => waits.review,
+        _ => authority.review,
+    }
+}
+
+/// Whether an account is told nothing yet of what it came to by a code: it waits or waited for its name, or another pause
+/// hides that it does. What was in force once, it knows.
+pub fn is_untold(
+    (authority, standing): (&Authority, Standing),
+    account_name: &str,
+    events: &[Event],
+) -> bool {
+    let paused = matches!(standing, Standing::Suspended | Standing::Ended(_));
+    authority.active.is_none()
+        && (waits_for_name(authority) || paused && unknown_by_name(authority, account_name, events))
+}
+
 /// Whether somebody acts for the person with the whole record, so that they are told what the person would be told.
 pub fn acts_whole(authority: &Authority, standing: Standing) -> bool {
     let copies = authority.scope.copies;
@@ -539,6 +560,14 @@ pub fn resuming(ground: Ground) -> Act {
     }
 }
 
+/// Somebody says that whoever came under another name is the one whom the papers name: another one than who made the code.
+pub fn confirm(maker: Option<(Option<AccountId>, &str)>, by: &By<'_>) -> Result<(), &'static str> {
+    match maker {
+        Some(maker) if same_person(maker, by) => Err("refused-second-person"),
+        _ => Ok(()),
+    }
+}
+
 /// One more signs that a suspension ends. What two decided, two take back; what only one has signed, another one may
 /// turn down.
 pub fn lift(suspension: &Suspension, by: &By<'_>) -> Result<Signed, &'static str> {
@@ -565,11 +594,16 @@ fn second(signed: &[Signature], by: &By<'_>) -> Result<Signed, &'static str> {
     }
 }
 
-/// Whether one person signed both: by account, or by name where there is none.
+/// Whether one person signed both.
 fn same(one: &Signature, by: &By<'_>) -> bool {
-    match (one.account, by.account) {
+    same_person((one.account, &one.name), by)
+}
+
+/// Whether it is one person: by account, or by name where there is none.
+fn same_person((account, name): (Option<AccountId>, &str), by: &By<'_>) -> bool {
+    match (account, by.account) {
         (Some(one), Some(other)) => one == other,
-        _ => one.name.trim().to_lowercase() == by.name.trim().to_lowercase(),
+        _ => name.trim().to_lowercase() == by.name.trim().to_lowercase(),
     }
 }
 

@@ -261,6 +261,18 @@ pub async fn flagged(tx: &mut Tx, keys: &Keys) -> Result<Vec<(Authority, String)
     rows.into_iter().map(|row| authority(keys, row)).collect()
 }
 
+/// Those that somebody holds and that wait for nothing but that incapacity is certified, the longest waiting first.
+pub async fn to_certify(tx: &mut Tx, keys: &Keys) -> Result<Vec<(Authority, String)>> {
+    let rows: Vec<AuthorityRow> = query(concat!(
+        columns!(),
+        "WHERE ended_at IS NULL AND account_id IS NOT NULL AND incapacity = 'awaited' AND suspension IS NULL \
+         ORDER BY since, id LIMIT 100"
+    ))
+    .all(tx)
+    .await?;
+    rows.into_iter().map(|row| authority(keys, row)).collect()
+}
+
 /// Something that became of an authority, a claim, or both.
 pub struct NewEvent<'a> {
     pub id: Uuid,
@@ -318,11 +330,12 @@ pub async fn events(tx: &mut Tx, keys: &Keys, id: AuthorityId) -> Result<Vec<sup
     rows.into_iter().rev().map(|row| event(keys, row)).collect()
 }
 
-/// The account that made an authority, if an account did.
-pub async fn made_by(tx: &mut Tx, id: AuthorityId) -> Result<Option<AccountId>> {
-    let sql = "SELECT account_id FROM authority_event WHERE authority_id = $1 AND what = 'invited' ORDER BY n LIMIT 1";
-    let row: Option<(Option<Uuid>,)> = query(sql).bind(id).optional(tx).await?;
-    Ok(row.and_then(|(account,)| account).map(AccountId))
+/// Who made an authority that is taken with a code: their account, if they had one, and their name.
+pub async fn made_by(tx: &mut Tx, id: AuthorityId) -> Result<Option<(Option<AccountId>, String)>> {
+    let sql = "SELECT account_id, by_name FROM authority_event WHERE authority_id = $1 AND what = 'invited' \
+               ORDER BY n LIMIT 1";
+    let row: Option<(Option<Uuid>, String)> = query(sql).bind(id).optional(tx).await?;
+    Ok(row.map(|(account, name)| (account.map(AccountId), name)))
 }
 
 /// What became of a claim, the newest last: the newest thousand, since each look adds one.

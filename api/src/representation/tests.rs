@@ -698,7 +698,10 @@ async fn a_springing_power_waits_for_the_certificate() {
         assert_eq!(word(&refused), "conflict-agent-first");
         let form = world.form(id).await;
         assert_eq!(word(&desk::certify(app, &CLERK, form).await), "refused-not-your-office");
+        let waits = desk::to_certify(app).await.unwrap();
+        assert!(matches!(waits.as_slice(), [held] if held.authority.id == id && desk::is_to_certify(held)));
         desk::certify(app, &CLINICIAN, form).await.unwrap();
+        assert!(desk::to_certify(app).await.unwrap().is_empty());
         assert!(world.in_force(&dana, ADULT).await.is_some());
         assert_eq!(world.mails("someone-acts").await, 1);
         let form = world.form(id).await;
@@ -1141,7 +1144,8 @@ async fn a_code_in_another_name_waits_until_staff_confirm_it() {
         let app = &world.app;
         let lucia = world.somebody("lucia", Some(ADULT)).await;
         let sam = world.somebody("Sam Whitfield", None).await;
-        let paper = Ask { name: "Ana Peña".into(), ..ask(Kind::HealthCareAgent) };
+        let review = Some(app.clock.now().plus(DAY * 20));
+        let paper = Ask { name: "Ana Peña".into(), review, ..ask(Kind::HealthCareAgent) };
         let invited = desk::appoint(app, &CLERK, (ADULT, paper)).await.unwrap();
         let taken = accept(app, &sam, &invited.code).await.unwrap();
         assert_eq!(taken.standing, Standing::Suspended);
@@ -1153,29 +1157,41 @@ async fn a_code_in_another_name_waits_until_staff_confirm_it() {
             (seen.authority.name.as_str(), seen.holder.unwrap().0.as_str()),
             ("Ana Peña", "Sam Whitfield")
         );
-        assert!(waits_for_name(&one(app, &sam, invited.id).await.unwrap().held.authority));
+        // Whose record it is, and until when, they learn when it is known who they are.
+        let is_told = async || {
+            let told = (one(app, &sam, invited.id).await.is_ok(), code_waits(app, &sam).await.unwrap());
+            (told.0, holdings(app, &sam).await.unwrap().len(), told.1)
+        };
+        assert_eq!(is_told().await, (false, 0, true));
         assert!(desk::to_review(app).await.unwrap().iter().any(|held| held.authority.id == invited.id));
 
         // Another pause on the way hides nothing.
         desk::decline(app, &CLINICIAN, world.form(invited.id).await).await.unwrap();
-        assert!(!waits_for_name(&one(app, &sam, invited.id).await.unwrap().held.authority));
+        assert_eq!(is_told().await, (false, 0, true));
         desk::resume(app, &OFFICER, world.form(invited.id).await).await.unwrap();
         assert_eq!(world.standing(invited.id).await, Standing::Suspended);
         // Danger that a clinician learns of now is written down now, and is no clerk's to end.
         desk::suspend(app, &CLINICIAN, world.form(invited.id).await, Ground::Safety).await.unwrap();
-        assert!(!waits_for_name(&one(app, &sam, invited.id).await.unwrap().held.authority));
+        assert_eq!(is_told().await, (false, 0, true));
         let form = world.form(invited.id).await;
         assert_eq!(word(&desk::suspend(app, &OFFICER, form, Ground::Dispute).await), "conflict-suspended");
         assert_eq!(word(&desk::resume(app, &CLERK, form).await), "refused-not-your-office");
         desk::resume(app, &OFFICER, form).await.unwrap();
-        assert!(waits_for_name(&one(app, &sam, invited.id).await.unwrap().held.authority));
+        assert!(waits_for_name(&one(app, &lucia, invited.id).await.unwrap().held.authority));
         // A clerk confirms it, with a word that says why; then they act.
         let form = world.form(invited.id).await;
         assert_eq!(word(&desk::resume(app, &CLINICIAN, form).await), "refused-not-your-office");
         assert_eq!(word(&desk::resume(app, &CLERK, Form { why: "ok", ..form }).await), "problem-reason");
         let why = "Married: the license shows both names";
-        desk::resume(app, &CLERK, Form { why, ..form }).await.unwrap();
+        // Whoever made the code has said already who the person is: a colleague looks.
+        assert_eq!(word(&desk::resume(app, &CLERK, Form { why, ..form }).await), "refused-second-person");
+        let colleague = By { name: "Another clerk (synthetic)", ..CLERK };
+        desk::resume(app, &colleague, Form { why, ..form }).await.unwrap();
         assert!(world.in_force(&sam, ADULT).await.is_some());
+        assert_eq!(is_told().await, (true, 1, false));
+        let to_review = desk::to_review(app).await.unwrap();
+        assert!(!to_review.iter().any(|held| held.authority.id == invited.id), "nothing waits any more");
+        assert_eq!(desk::one(app, invited.id).await.unwrap().0.authority.review, review, "as before");
         // It is asked once.
         desk::suspend(app, &OFFICER, world.form(invited.id).await, Ground::Dispute).await.unwrap();
         desk::resume(app, &OFFICER, world.form(invited.id).await).await.unwrap();

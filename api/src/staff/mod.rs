@@ -20,7 +20,7 @@ use crate::identity::Actor;
 pub use kin_rules::{Household, Place, Reach as Contacts};
 pub use model::*;
 pub use rules::{
-    APPROVE, Action, COURT_DOCUMENTS, Evidence, LITIGATION, METADATA, PROPOSE, READ, Reach, Right, best,
+    APPROVE, Action, COURT_DOCUMENTS, Evidence, METADATA, PROPOSE, READ, Reach, Right, answers, best,
     evidence, markable, may, purposes, standing, unmarkable,
 };
 

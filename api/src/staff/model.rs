@@ -376,6 +376,8 @@ pub struct Waiting {
     pub authorities: Option<Vec<Concern>>,
     /// Authorities that the records office flagged, for those who suspend and decline.
     pub flagged: Option<Vec<Concern>>,
+    /// Authorities that wait until incapacity is certified, for those who certify it.
+    pub to_certify: Option<Vec<Concern>>,
     /// Grants to approve, for those who may, without their own.
     pub grants: Option<i64>,
     /// Emergency access that nobody has reviewed.
@@ -409,6 +411,7 @@ impl Waiting {
             &self.limits,
             &self.authorities,
             &self.flagged,
+            &self.to_certify,
             &self.emergencies,
             &self.questions,
             &self.unshown,
@@ -428,6 +431,7 @@ impl Waiting {
             &mut self.limits,
             &mut self.authorities,
             &mut self.flagged,
+            &mut self.to_certify,
             &mut self.emergencies,
             &mut self.questions,
             &mut self.unshown,

@@ -68,15 +68,16 @@ pub(super) async fn waiting(app: &App, actor: &Actor, roles: &[Role]) -> Result<
     if roles.iter().any(|role| matches!(role, Role::RecordsClerk | Role::PrivacyOfficer)) {
         waiting.authorities = Some(store::to_review(&mut tx, now).await?);
     }
-    // Who answers a flag: the offices of `representation::Act::AnswerFlag`.
+    // Who answers a flag and certifies incapacity: the offices of `representation::Act::AnswerFlag` and `Certify`.
     if roles.iter().any(|role| matches!(role, Role::Clinician | Role::PrivacyOfficer)) {
         waiting.flagged = Some(store::flagged(&mut tx).await?);
+        waiting.to_certify = Some(store::to_certify(&mut tx).await?);
     }
     if rules::best(roles, Action::TagItem).whole() {
         waiting.unshown = Some(store::open_unshown(&mut tx).await?);
     }
-    if roles.iter().any(|role| !rules::markable(*role).is_empty()) {
-        waiting.label_asks = Some(store::open_label_asks(&mut tx).await?);
+    if let Some(labels) = rules::answers(roles) {
+        waiting.label_asks = Some(store::open_label_asks(&mut tx, labels).await?);
     }
     if manage.whole() || manage.only(APPROVE) {
         let live = store::live_grants(&mut tx, now).await?;

@@ -290,6 +290,17 @@ pub fn unmarkable(role: Role) -> Labels {
     }
 }
 
+/// Whether somebody with these roles answers questions about how items are protected, and about which items: those that
+/// have one of these labels, or had it, and any where it is none. Nobody answers for a mark that is not theirs to change.
+pub fn answers(roles: &[Role]) -> Option<Labels> {
+    let right = |wanted: fn(Right) -> bool| roles.iter().any(|role| wanted(may(*role, Action::TagItem)));
+    if right(|right| right.whole()) {
+        return Some(Labels::default());
+    }
+    let theirs = || Labels::default().with(Label::Litigation).with(Label::PsychotherapyNotes);
+    right(|right| right.only(LITIGATION)).then(theirs)
+}
+
 /// Which purposes a role may name when it opens a record. Emergency access is asked for in its own way.
 pub fn purposes(role: Role) -> &'static [Purpose] {
     match role {

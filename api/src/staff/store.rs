@@ -9,6 +9,7 @@ use super::model::{
 };
 use crate::base::{AccountId, Error, GrantId, Instant, PatientNo, Result, ReviewId, SessionId, ViewId};
 use crate::db::{Query, Tx, query, row};
+use crate::fhir::sensitivity::Labels;
 use crate::keys::Keys;
 
 /// The roles that the claims of a session's sign-in gave, by their names; none where it is over.
@@ -623,11 +624,14 @@ pub async fn open_claims(tx: &mut Tx) -> Result<Vec<Concern>> {
     concerns(tx, query(sql)).await
 }
 
-/// Whom questions about how items are protected concern that have no answer.
-pub async fn open_label_asks(tx: &mut Tx) -> Result<Vec<Concern>> {
+/// Whom questions about how items are protected concern that have no answer, as [`super::answers`] says of which items: the
+/// marks of a privacy officer, or those that staff took away.
+pub async fn open_label_asks(tx: &mut Tx, labels: Labels) -> Result<Vec<Concern>> {
     let sql = "SELECT a.id, a.account_id, i.patient_no FROM label_ask a JOIN item i ON i.rid = a.rid \
-               WHERE a.decided_at IS NULL ORDER BY a.id";
-    concerns(tx, query(sql)).await
+               WHERE a.decided_at IS NULL AND ($1 = 0 OR (i.labels & $1) <> 0 \
+               OR EXISTS (SELECT 1 FROM label_change c WHERE c.rid = a.rid \
+               AND c.label IN ('litigation', 'psychotherapy-notes'))) ORDER BY a.id";
+    concerns(tx, query(sql).bind(labels.0)).await
 }
 
 /// Whom limits concern that wait for an answer.
@@ -646,6 +650,13 @@ pub async fn to_review(tx: &mut Tx, now: Instant) -> Result<Vec<Concern>> {
 /// Whom authorities concern that the records office flagged.
 pub async fn flagged(tx: &mut Tx) -> Result<Vec<Concern>> {
     let sql = "SELECT id, account_id, patient_no FROM authority WHERE ended_at IS NULL AND flag IS NOT NULL ORDER BY id";
+    concerns(tx, query(sql)).await
+}
+
+/// Whom authorities concern that somebody holds and that wait until incapacity is certified.
+pub async fn to_certify(tx: &mut Tx) -> Result<Vec<Concern>> {
+    let sql = "SELECT id, account_id, patient_no FROM authority WHERE ended_at IS NULL AND account_id IS NOT NULL \
+               AND incapacity = 'awaited' AND suspension IS NULL ORDER BY id";
     concerns(tx, query(sql)).await
 }
 

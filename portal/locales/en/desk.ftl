@@ -79,6 +79,12 @@ desk-waiting-flagged =
         [one] The records office flagged { $number } person who acts.
        *[other] The records office flagged { $number } people who act.
     }
+desk-waiting-to-certify =
+    { $count ->
+        [0] Nobody waits until a person cannot decide.
+        [one] { $number } person waits to act for somebody who cannot decide.
+       *[other] { $number } people wait to act for somebody who cannot decide.
+    }
 desk-waiting-grants =
     { $count ->
         [0] No role waits for your approval.

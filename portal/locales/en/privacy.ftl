@@ -143,6 +143,7 @@ privacy-sign-lead = This is the exact text that you sign. Read it before you sig
 privacy-sign-change = Change something
 privacy-typed = Your full name
 privacy-typed-hint = Typing your name is your signature. Your sign-in tells us that you are { $name }.
+privacy-typed-confirmed = Typing your name is your signature. The clinic confirmed that you are { $name } (account: { $account }).
 privacy-sign-means = When you press the button, you sign the text above.
 privacy-sign-button = Sign
 

@@ -79,6 +79,12 @@ desk-waiting-flagged =
         [one] La oficina de expedientes dio la alerta sobre { $number } persona que actúa.
        *[other] La oficina de expedientes dio la alerta sobre { $number } personas que actúan.
     }
+desk-waiting-to-certify =
+    { $count ->
+        [0] Nadie espera a que una persona no pueda decidir.
+        [one] { $number } persona espera para actuar por alguien que no puede decidir.
+       *[other] { $number } personas esperan para actuar por alguien que no puede decidir.
+    }
 desk-waiting-grants =
     { $count ->
         [0] Ninguna función espera su aprobación.

@@ -143,6 +143,7 @@ privacy-sign-lead = Este es el texto exacto que usted firma. Léalo antes de fir
 privacy-sign-change = Cambiar algo
 privacy-typed = Su nombre completo
 privacy-typed-hint = Escribir su nombre es su firma. Su inicio de sesión nos dice que usted es { $name }.
+privacy-typed-confirmed = Escribir su nombre es su firma. La clínica confirmó que usted es { $name } (cuenta: { $account }).
 privacy-sign-means = Al presionar el botón, usted firma el texto de arriba.
 privacy-sign-button = Firmar
 

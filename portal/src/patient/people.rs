@@ -52,6 +52,8 @@ pub struct People {
     pub closed: Option<&'static str>,
     /// For whom I act.
     pub others: Vec<Held>,
+    /// Whether a code that I typed waits: of what it opens nothing is shown until the clinic knows who I am.
+    pub waits: bool,
     /// What I said that I may do, and for whom.
     pub claims: Vec<(Claim, String)>,
     /// Whether one of them was just ended.
@@ -104,12 +106,14 @@ pub async fn list(who: SignedIn, Query(query): Query) -> Reply {
         None => None,
     };
     let others = representation::holdings(app, who.actor()).await?;
+    let waits = representation::code_waits(app, who.actor()).await?;
     let claims = claims::of(app, who.actor()).await?;
     Page::new(&who.visit, "people-title").ok(|page| People {
         page,
         mine,
         closed,
         others,
+        waits,
         claims,
         ended: query.get("ended") == "yes",
     })
@@ -387,12 +391,6 @@ impl PeopleOne {
 
     fn warning(&self) -> Option<String> {
         holder_warning(self.page.w, &self.one.held)
-    }
-
-    /// What a pause means: one for a name is told to who waits.
-    fn paused(&self) -> String {
-        let waits = representation::waits_for_name(&self.one.held.authority) && !self.mine();
-        self.page.w.t(if waits { "people-name-waits-words" } else { "people-suspended-words" })
     }
 
     fn lead(&self) -> String {

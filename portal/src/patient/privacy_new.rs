@@ -505,13 +505,21 @@ async fn sign_page(
         .under("/privacy", "privacy-title")
         .under(&format!("/privacy/drafts/{id}"), "privacy-terms-title");
     let name = consents::signing_name(app, who.actor(), (who.patient, kind)).await?;
-    page.ok(|page| privacy_sign(page, (id, text, &name), typed))
+    page.ok(|page| privacy_sign(page, (id, text, (&name, &who.actor().name)), typed))
 }
 
-/// The page from its text and the name to sign with.
-pub fn privacy_sign(page: Page, (id, text, name): (DraftId, String, &str), form: &Fields) -> PrivacySign {
+/// The page from its text, the name to sign with, and that of the account.
+pub fn privacy_sign(
+    page: Page,
+    (id, text, (name, account)): (DraftId, String, (&str, &str)),
+    form: &Fields,
+) -> PrivacySign {
     let shown = consents::hash(&text).iter().map(|byte| format!("{byte:02x}")).collect();
-    let hint = page.w.t1("privacy-typed-hint", "name", name);
+    // By another name than that of the account signs only whom the clinic knows by it.
+    let hint = match name == account {
+        true => page.w.t1("privacy-typed-hint", "name", name),
+        false => page.w.t2("privacy-typed-confirmed", ("name", name), ("account", account)),
+    };
     let typed = Text::new(&page, "typed", "privacy-typed").hint(hint).value(form.get("typed")).fill("name");
     let kept = form.some(step_up::KEPT);
     let again = kept.is_some() && step_up::is_done(&page.visit, Act::Sign);

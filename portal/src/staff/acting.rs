@@ -17,7 +17,8 @@ use crate::patient::acting::kind_name;
 /// What the form of an appointment meets that was sent before: the list says it.
 pub const APPOINTED: &str = "conflict-appointed";
 
-/// The list of a patient, of those that a colleague flagged, and of those to be looked at again.
+/// The list of a patient, of those that a colleague flagged, of those that wait until incapacity is certified, and of those
+/// to be looked at again.
 #[derive(Template)]
 #[template(path = "staff/authorities.html")]
 pub struct Authorities {
@@ -29,6 +30,8 @@ pub struct Authorities {
     pub found: Option<Vec<Held>>,
     /// Those that the records office flagged, for whose turn it is.
     pub flagged: Option<Vec<Held>>,
+    /// Those that wait until incapacity is certified, for who certifies it.
+    pub to_certify: Option<Vec<Held>>,
     /// Those to be looked at again.
     pub review: Vec<Held>,
     /// That the form which led here had been sent before.
@@ -64,9 +67,13 @@ pub async fn list(who: Staff, Query(query): Query) -> Reply {
         true => Some(listed(&who, desk::flagged(app).await?).await?),
         false => None,
     };
+    let to_certify = match may(&who, Act::Certify) {
+        true => Some(listed(&who, desk::to_certify(app).await?).await?),
+        false => None,
+    };
     let people = parts::found(&who).await?;
     let page = Page::new(&who.visit, "desk-authorities-title").desk(&who.roles);
-    page.ok(|page| authorities(page, (found, flagged, review), (&people, &query)))
+    page.ok(|page| authorities(page, (found, flagged, to_certify, review), (&people, &query)))
 }
 
 /// Without those that are the reader's own, or of their family.
@@ -80,13 +87,16 @@ async fn listed(who: &Staff, all: Vec<Held>) -> Result<Vec<Held>, Error> {
     Ok(listed)
 }
 
+/// A list that the reader sees, if it is for them.
+type Listed = Option<Vec<Held>>;
+
 /// The page from what is known, with whom the reader found and chose.
 pub fn authorities(
     page: Page,
-    (found, flagged, review): (Option<Vec<Held>>, Option<Vec<Held>>, Vec<Held>),
+    (found, flagged, to_certify, review): (Listed, Listed, Listed, Vec<Held>),
     (people, chosen): (&[Found], &Fields),
 ) -> Authorities {
     let whom = Whom::new(&page, people, chosen);
     let before = parts::too_late(&page).then(|| page.w.t(APPOINTED));
-    Authorities { page, whom, found, flagged, review, before }
+    Authorities { page, whom, found, flagged, to_certify, review, before }
 }

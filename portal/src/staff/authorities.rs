@@ -211,13 +211,14 @@ pub fn may(who: &Staff, act: RuleAct) -> bool {
     by(who, representation::offices(act)).is_ok()
 }
 
-/// The authority, for who found the person within the working day, or whose turn it is to look at it again, or at what a
-/// colleague flagged. For anybody else there is no such page.
+/// The authority, for who found the person within the working day, or whose turn it is to look at it again, at what a
+/// colleague flagged, or whether the person cannot decide. For anybody else there is no such page.
 async fn found(who: &Staff, id: AuthorityId) -> Result<(Held, Vec<Event>, PersonFacts), Error> {
     let app = &who.visit.app;
     let (held, events, facts) = desk::one(app, id).await?;
     let waits = may(who, RuleAct::Review) && desk::waits(app, &held)
-        || may(who, RuleAct::AnswerFlag) && desk::is_flagged(&held);
+        || may(who, RuleAct::AnswerFlag) && desk::is_flagged(&held)
+        || may(who, RuleAct::Certify) && desk::is_to_certify(&held);
     if !waits {
         staff::card(app, who.actor(), held.authority.patient).await?;
     }

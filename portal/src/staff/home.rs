@@ -44,19 +44,20 @@ impl Home {
         list.as_ref().map(|list| i64::try_from(list.len()).unwrap_or(i64::MAX))
     }
 
-    fn counts(&self) -> [Option<i64>; 11] {
+    fn counts(&self) -> [Option<i64>; 12] {
         let waiting = &self.waiting;
         let lists = [
             &waiting.claims,
             &waiting.limits,
             &waiting.authorities,
             &waiting.flagged,
+            &waiting.to_certify,
             &waiting.emergencies,
             &waiting.questions,
             &waiting.unshown,
             &waiting.label_asks,
         ];
-        let [claims, limits, authorities, flagged, emergencies, questions, unshown, label_asks] =
+        let [claims, limits, authorities, flagged, to_certify, emergencies, questions, unshown, label_asks] =
             lists.map(|list| self.count(list));
         [
             waiting.cases,
@@ -64,6 +65,7 @@ impl Home {
             limits,
             authorities,
             flagged,
+            to_certify,
             waiting.grants,
             emergencies,
             questions,

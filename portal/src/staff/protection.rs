@@ -55,7 +55,7 @@ fn state(w: Words, ask: &LabelAsk) -> String {
 /// Shows it. What concerns the reader or their family, or what they asked, stands in no list.
 pub async fn list(who: Staff, Query(query): Query) -> Reply {
     let number = parts::number(&query);
-    let (all, more) = label_asks::list(&who.visit.app, number).await?;
+    let (all, more) = label_asks::list(&who.visit.app, &who.roles, number).await?;
     let mut asks = Vec::new();
     for ask in all {
         if parts::listed(parts::apart(&who, (ask.account, ask.patient)).await)? {

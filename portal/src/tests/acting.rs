@@ -176,6 +176,7 @@ fn suspension() -> Suspension {
         why: "a <belief>".into(),
         signed: vec![signature],
         lifting: vec![],
+        review: None,
     }
 }
 
@@ -328,7 +329,12 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             "desk-authorities",
             acting::authorities(
                 page("/staff/authorities?patient=1&late=yes", "desk-authorities-title", &[]),
-                (Some(if some { all() } else { vec![] }), some.then(all), if some { all() } else { vec![] }),
+                (
+                    Some(if some { all() } else { vec![] }),
+                    some.then(all),
+                    some.then(all),
+                    if some { all() } else { vec![] },
+                ),
                 (&people, &typed),
             )
             .render()

@@ -202,7 +202,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
             "privacy-sign",
             render(&privacy_new::privacy_sign(
                 privacy_page("/privacy/drafts/5/sign", "privacy-sign-title", &[]),
-                (draft, "One <b>line</b>.\nAnother.".into(), "Rosa"),
+                (draft, "One <b>line</b>.\nAnother.".into(), ("Rosa", if some { "Rosa" } else { "R <b>" })),
                 &typed(if some { "typed=Rosa&kept=abc" } else { "" }),
             )),
         ),
@@ -264,6 +264,7 @@ fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str, St
                 mine: some.then(acting::all),
                 closed: None,
                 others: acting_for(full),
+                waits: some,
                 claims: if some {
                     acting::states().into_iter().map(|claim| (claim, "Mia <b>".to_owned())).collect()
                 } else {

@@ -197,6 +197,7 @@ pub fn pages(app: &App, language: Language, full: Fullness) -> Vec<(&'static str
             limits: Some(vec![]),
             authorities: Some(vec![Concern::default()]),
             flagged: Some(vec![Concern::default()]),
+            to_certify: Some(vec![Concern::default()]),
             grants: Some(1),
             emergencies: Some(vec![]),
             questions: Some(vec![Concern::default()]),

@@ -135,7 +135,8 @@ fn where_an_authority_stands() {
         by: "x".into(),
     };
     let suspended = |ground| {
-        let suspension = Suspension { ground, why: "x".into(), signed: vec![], lifting: vec![] };
+        let suspension =
+            Suspension { ground, why: "x".into(), signed: vec![], lifting: vec![], review: None };
         change(Kind::Parent, &|a| a.suspension = Some(suspension.clone()))
     };
     for (what, authority, person, wanted) in [
@@ -384,7 +385,13 @@ fn what_was_declined_or_limited_stands_in_the_way() {
     let other = Authority { name: "Somebody else".into(), account: None, ..authority(Kind::Guardian) };
     let suspended = |ground, earlier: &Authority| Authority {
         id: AuthorityId(uuid::Uuid::from_u128(77)),
-        suspension: Some(Suspension { ground, why: "x".into(), signed: vec![], lifting: vec![] }),
+        suspension: Some(Suspension {
+            ground,
+            why: "x".into(),
+            signed: vec![],
+            lifting: vec![],
+            review: None,
+        }),
         ..earlier.clone()
     };
     let id = AuthorityId(uuid::Uuid::from_u128(78));
@@ -484,6 +491,7 @@ fn declining_takes_two_people_of_two_offices() {
         why: "x".into(),
         signed: who.iter().map(signed).collect(),
         lifting: vec![],
+        review: None,
     };
     let (clinician, officer) = (by(1, Clinician), by(2, PrivacyOfficer));
     for (current, by, wanted) in [
@@ -719,5 +727,24 @@ fn what_was_taken_out_is_told_from_what_the_law_closes() {
             crate::representation::minor_rules::closed(kind, crate::representation::Place::UNKNOWN, None);
         let one = Authority { scope: scope.clone(), closed, ..authority(kind) };
         assert_eq!(one.is_narrowed(), wanted, "{kind:?} {scope:?}");
+    }
+}
+
+#[test]
+fn who_made_a_code_confirms_no_name() {
+    let clerk = |account: Option<u128>, name: &'static str| By {
+        account: account.map(|n| AccountId(uuid::Uuid::from_u128(n))),
+        name,
+        office: Office::Records,
+    };
+    let made = |by: &By<'static>| Some((by.account, by.name));
+    for (maker, by, wanted) in [
+        (None, clerk(Some(1), "Rae"), Ok(())),
+        (made(&clerk(Some(1), "Rae")), clerk(Some(1), "Rae Clerk"), Err("refused-second-person")),
+        (made(&clerk(Some(1), "Rae")), clerk(Some(2), "Rae"), Ok(())),
+        (made(&clerk(None, "Rae")), clerk(Some(2), "rae "), Err("refused-second-person")),
+        (made(&clerk(None, "Rae")), clerk(Some(2), "Kim"), Ok(())),
+    ] {
+        assert_eq!(confirm(maker, &by), wanted, "{maker:?} {by:?}");
     }
 }
