@@ -634,8 +634,8 @@ pub fn paper_page(
     let tick = |name, value: &str, label: String| choice("checkbox", name, (value, label));
     let text = |name, label: &str| Text::new(&page, name, label).value(typed.get(name));
     let none = (String::new(), w.t("claim-kind-choose"));
-    let kinds = std::iter::once(none)
-        .chain(Kind::signable().map(|kind| (kind.slug().to_owned(), w.t(kind.name()))));
+    let kinds =
+        std::iter::once(none).chain(Kind::signable().map(|kind| (kind.slug().to_owned(), w.t(kind.name()))));
     let untils =
         [("day", "privacy-until-day"), ("event", "privacy-until-event"), ("never", "privacy-until-never")];
     let statements = Statement::ALL.into_iter().map(|statement| {
