@@ -124,7 +124,7 @@ test("two people settle a group, and one of them is a privacy officer", LIMIT, a
   await look(grace, "group-members-proposed", { quick: true });
   await open(tom, grace.page.url(), "group-members-admin");
   assert.equal(await tom.page.locator("#agree-form").count(), 0);
-  assert.match(await words(tom), /encargado de privacidad/);
+  assert.match(await words(tom), /responsable de privacidad/);
   await tom.page.goto(at("/staff"));
   assert.match(await words(tom), /Ninguna propuesta sobre un grupo/);
 

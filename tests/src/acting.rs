@@ -374,7 +374,7 @@ async fn a_label_that_staff_put_goes_over_and_hides(kind: Kind) {
     let own = mia.get(visit.strip_prefix(&base).unwrap()).await;
     assert_eq!(own.status, 200, "the person sees their own");
     assert!(
-        own.text.contains("Marked by the records office: she consented alone"),
+        own.text.contains("Marked by the clinic’s staff: she consented alone"),
         "and what was said of it"
     );
 
@@ -556,7 +556,7 @@ async fn staff_in_a_look_mark_an_item(kind: Kind) {
     assert_eq!((done.status, done.path.as_str()), (200, format!("{base}{item}").as_str()), "{}", done.text);
     assert!(!done.attributes("#label option", "value").contains(&"take.minor".into()));
     assert_eq!(elena.get(&theirs).await.status, 404);
-    assert!(mia.get(&item).await.text.contains("Marked by the records office: she consented alone"));
+    assert!(mia.get(&item).await.text.contains("Marked by the clinic’s staff: she consented alone"));
     let log = mia.get("/access-log?what=label").await;
     let lines = log.all("main .log li .value");
     assert_eq!((lines.len(), logged(&house).await), (1, 1), "{}", log.text);

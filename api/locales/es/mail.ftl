@@ -72,7 +72,7 @@ mail-emergency-text =
     Hola:
 
     alguien de nuestro personal abrió su expediente en una emergencia. Las reglas lo permiten cuando no hay
-    tiempo de preguntar. Nuestro encargado de privacidad revisa cada caso. Inicie sesión para ver quién fue y cuándo:
+    tiempo de preguntar. Nuestra oficina de privacidad revisa cada caso. Inicie sesión para ver quién fue y cuándo:
     { $address }
 
     Si no sabe por qué pasó esto, llámenos.
@@ -89,7 +89,7 @@ mail-program-notice-text =
     { $address }
 mail-emergency-review-subject = Un acceso de emergencia espera su revisión
 mail-emergency-review-text =
-    Se usó el acceso de emergencia en { $clinic }. Un encargado de privacidad debe revisarlo y firmarlo.
+    Se usó el acceso de emergencia en { $clinic }. Una persona responsable de privacidad debe revisarlo y firmarlo.
 
     Inicie sesión como personal y abra “Acceso de emergencia”:
     { $address }
@@ -139,7 +139,7 @@ mail-emergency-acting-text =
     Hola:
 
     alguien de nuestro personal abrió en una emergencia un expediente que usted cuida. Las reglas lo permiten cuando no hay
-    tiempo de preguntar. Nuestro encargado de privacidad revisa cada caso. Inicie sesión para ver quién fue y cuándo:
+    tiempo de preguntar. Nuestra oficina de privacidad revisa cada caso. Inicie sesión para ver quién fue y cuándo:
     { $address }
 
     Si no sabe por qué pasó esto, llámenos.

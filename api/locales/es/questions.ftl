@@ -2,7 +2,7 @@
 
 mail-question-subject = Alguien pregunta por una línea de su registro
 mail-question-text =
-    Alguien no reconoce una línea de su registro y pregunta al encargado de privacidad.
+    Alguien no reconoce una línea de su registro y pregunta a la oficina de privacidad.
     Inicie sesión en { $address } como personal y abra “Preguntas sobre registros”.
 mail-question-answered-subject = Una respuesta sobre su registro en { $clinic }
 mail-question-answered-text =

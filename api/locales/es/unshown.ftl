@@ -31,5 +31,5 @@ mail-unshown-decided-text =
 mail-label-subject = Alguien pide revisar cómo se protege un elemento
 mail-label-text =
     Una persona joven, o alguien de la oficina de expedientes, pide revisar cómo se protege un elemento de un expediente.
-    Decide un profesional clínico o el encargado de privacidad: avise a uno, por favor. Al iniciar sesión en { $address }
+    Decide un profesional clínico o la oficina de privacidad: avise a uno, por favor. Al iniciar sesión en { $address }
     como personal, debe abrir «Elementos por proteger».

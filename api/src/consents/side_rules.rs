@@ -7,7 +7,7 @@ use super::rules::Defect;
 use super::{cover_rules, rules};
 use crate::base::AccountId;
 use crate::fhir::sensitivity::{Label, Labels, Service};
-use crate::representation::{Age, Lens};
+use crate::representation::{self, Age, Lens};
 
 /// Where somebody stands towards the person whose record it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Stand {
         age: Age,
         /// Whether they speak for an adult where 42 CFR Part 2 asks for a consent.
         speaks: Speaks,
-        /// What they see of the record.
+        /// Of what of the record they may sign ([`signs_of`]).
         lens: Lens,
     },
 }
@@ -129,6 +129,17 @@ pub fn unsigned_by_age(terms: &Terms, (age, alone): (Age, Labels)) -> Option<Def
         Age::MayAlone if !own => Some(Defect::MinorAlone),
         Age::Minor if !own || !beside => Some(Defect::BothSign),
         Age::MayAlone | Age::Minor => None,
+    }
+}
+
+/// Of what somebody who acts for another signs: of what they see, and of the notes that are kept apart from everybody, the
+/// person themselves included (45 CFR 164.502(g)(1), 164.508(a)(2)): to sign for those opens none of them. Whose right was
+/// limited in any way signs for what they see alone.
+pub fn signs_of(lens: Lens, granted: &representation::Scope) -> Lens {
+    let whole = representation::Scope { copies: granted.copies, ..representation::Scope::WHOLE };
+    match *granted == whole {
+        true => Lens { hidden: lens.hidden.without(Label::PsychotherapyNotes), ..lens },
+        false => lens,
     }
 }
 
@@ -350,6 +361,32 @@ mod tests {
                 _ => None,
             };
             assert_eq!(begins(parent), wanted, "{kind:?}");
+        }
+    }
+
+    /// Psychotherapy notes are hidden from everybody: who has the whole of a right signs for them as the person does.
+    #[test]
+    fn who_has_the_whole_right_signs_for_notes_kept_apart() {
+        use representation::Scope as Granted;
+        let of = |labels: &[Label]| labels.iter().copied().collect::<Labels>();
+        let lens = Lens { hidden: of(&[Label::PsychotherapyNotes, Label::Minor]), ..Lens::WHOLE };
+        let psych = terms(Kind::Psych508, None, &[Label::PsychotherapyNotes]);
+        for (granted, signs) in [
+            (Granted::WHOLE, true),
+            (Granted { copies: false, ..Granted::WHOLE }, true),
+            (Granted { categories: Some(vec![Category::Notes]), ..Granted::WHOLE }, false),
+            (Granted { without: vec![Category::Labs], ..Granted::WHOLE }, false),
+            (Granted { hidden: vec![Label::MentalHealth], ..Granted::WHOLE }, false),
+            (Granted { to: Some("2025-12-31".into()), ..Granted::WHOLE }, false),
+        ] {
+            for age in [Age::OfAge, Age::MayAlone, Age::Minor] {
+                let lens = signs_of(lens, &granted);
+                let stand = Stand::For { age, speaks: Speaks::Yes, lens };
+                assert_eq!(may_begin(stand, Kind::Psych508).is_ok(), signs, "{granted:?}");
+                assert_eq!(reaches(stand, &psych), signs, "{granted:?}");
+                // What a minor sought alone stays theirs.
+                assert!(lens.hidden.has(Label::Minor), "{granted:?}");
+            }
         }
     }
 

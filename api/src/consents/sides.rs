@@ -56,7 +56,7 @@ impl Side {
             Self::For(authority, age) => Stand::For {
                 age: *age,
                 speaks: if authority.closed.speaks() { Speaks::Yes } else { Speaks::No },
-                lens: authority.lens_with_consent(),
+                lens: side_rules::signs_of(authority.lens_with_consent(), &authority.scope),
             },
         }
     }

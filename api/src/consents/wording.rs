@@ -9,7 +9,7 @@ use crate::representation;
 use crate::words::{Arg, Language, date, list, say, say_with};
 
 /// Which wording the sentences are.
-pub const WORDING: i64 = 3;
+pub const WORDING: i64 = 4;
 
 /// The text: one paragraph a line.
 pub fn text(language: Language, terms: &Terms, born: Option<&str>) -> String {
@@ -201,10 +201,12 @@ fn what(language: Language, terms: &Terms) -> Vec<String> {
         lines.push(say(language, "consent-text-no-free-text"));
     }
     // What the kind cannot carry is not in it whatever else was ticked.
-    let without = [Label::SubstanceUse, Label::PsychotherapyNotes];
-    if without.iter().any(|label| !rules::carries(terms.kind, *label)) {
-        lines.push(say(language, "consent-text-not-in-it"));
-    }
+    let without = [
+        (Label::SubstanceUse, "consent-text-no-substance-use"),
+        (Label::PsychotherapyNotes, "consent-text-no-psych"),
+    ];
+    let without = without.into_iter().filter(|(label, _)| !rules::carries(terms.kind, *label));
+    lines.extend(without.map(|(_, id)| say(language, id)));
     lines
 }
 
@@ -229,6 +231,21 @@ mod tests {
     use super::*;
     use crate::consents::model::Purpose;
     use crate::consents::samples::good;
+
+    /// What a text includes it does not say is left out.
+    #[test]
+    fn each_text_leaves_out_what_its_kind_cannot_carry() {
+        for kind in Kind::ALL {
+            let said = text(Language::English, &good(kind), None);
+            for (label, words) in [
+                (Label::SubstanceUse, "Records of treatment for substance use are left out."),
+                (Label::PsychotherapyNotes, "Psychotherapy notes are left out."),
+            ] {
+                let wanted = !kind.is_of_notes() && !rules::carries(kind, label);
+                assert_eq!(said.contains(words), wanted, "{kind:?}: {said}");
+            }
+        }
+    }
 
     /// Who signs for another calls nothing of the person's their own.
     #[test]

@@ -123,6 +123,11 @@ pub(super) async fn of_item(app: &App, tx: &mut Tx, (permit, rid): (&Permit, Rid
         store::about(tx, &app.keys, rid).await?.into_iter().partition(|ask| ask.account == reader);
     let waiting = others.into_iter().filter(|ask| decides && ask.answered.is_none()).collect();
     let may = side.filter(|_| own.iter().all(|ask| ask.answered.is_some()));
+    // What is closed already to those who act for a minor needs no asking.
+    let may = match may {
+        Some(Side::Minor) if closes(app, tx, (permit.patient(), rid)).await? => None,
+        may => may,
+    };
     Ok(Asks { own, waiting, may })
 }
 
@@ -329,6 +334,11 @@ async fn is_protected(
     if ask.by.is_some() {
         return labels::changed_since(tx, rid, ask.asked).await;
     }
+    closes(app, tx, (patient, rid)).await
+}
+
+/// Whether the labels of an item close it to everybody who acts for the person, or might tomorrow.
+async fn closes(app: &App, tx: &mut Tx, (patient, rid): (PatientNo, Rid)) -> Result<bool> {
     let bears = labels_store::bits(tx, rid).await?.unwrap_or_default();
     // Nobody need act for them yet, and somebody else may tomorrow.
     let mut hidden = vec![representation::of_parents(app, tx, patient).await?.hidden];

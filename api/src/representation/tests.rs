@@ -893,7 +893,7 @@ async fn what_was_declined_stands_in_the_way_of_another() {
         let (dana, lee) = (world.somebody("dana", None).await, world.somebody("lee", None).await);
         let id = world.verified(&dana, CHILD, ask(Kind::Parent)).await.unwrap();
         let named = |name: &str| Ask { name: name.into(), ..ask(Kind::Parent) };
-        let code = desk::appoint(app, &CLERK, (CHILD, named("Lee Third"))).await.unwrap();
+        let code = desk::appoint(app, &CLERK, (CHILD, named("lee"))).await.unwrap();
         desk::decline(app, &CLINICIAN, world.form(id).await).await.unwrap();
         desk::decline(app, &OFFICER, world.form(id).await).await.unwrap();
         let form = world.form(id).await;
@@ -918,7 +918,7 @@ async fn what_was_declined_stands_in_the_way_of_another() {
         assert!(world.in_force(&lee, CHILD).await.is_some());
 
         // The officer gives another, which two signed before it is taken.
-        let invited = desk::appoint(app, &OFFICER, (CHILD, named("Dana New"))).await.unwrap();
+        let invited = desk::appoint(app, &OFFICER, (CHILD, named("dana"))).await.unwrap();
         desk::resume(app, &CLINICIAN, world.form(invited.id).await).await.unwrap();
         accept(app, &dana, &invited.code).await.unwrap();
         assert!(world.in_force(&dana, CHILD).await.is_some());
@@ -935,7 +935,7 @@ async fn what_was_not_known_was_not_cleared() {
         let (dana, lee) = (world.somebody("dana", None).await, world.somebody("lee", None).await);
         let id = world.verified(&dana, CHILD, ask(Kind::Parent)).await.unwrap();
         let named = |name: &str| Ask { name: name.into(), ..ask(Kind::Parent) };
-        let code = desk::appoint(app, &CLERK, (CHILD, named("Lee Third"))).await.unwrap();
+        let code = desk::appoint(app, &CLERK, (CHILD, named("lee"))).await.unwrap();
         desk::decline(app, &CLINICIAN, world.form(id).await).await.unwrap();
         desk::decline(app, &OFFICER, world.form(id).await).await.unwrap();
         desk::suspend(app, &OFFICER, world.form(code.id).await, Ground::Dispute).await.unwrap();
@@ -953,12 +953,12 @@ async fn what_was_not_known_was_not_cleared() {
 
         // Two clear what they know; then the next is declined.
         let eve = world.somebody("eve", None).await;
-        let code = desk::appoint(app, &OFFICER, (CHILD, named("Eve Fourth"))).await.unwrap();
+        let code = desk::appoint(app, &OFFICER, (CHILD, named("eve"))).await.unwrap();
         desk::resume(app, &CLINICIAN, world.form(code.id).await).await.unwrap();
         app.clock.advance(Duration::from_secs(1));
         desk::decline(app, &CLINICIAN, world.form(taken.authority.id).await).await.unwrap();
         assert_eq!(accept(app, &eve, &code.code).await.unwrap().standing, Standing::Suspended);
-        assert_eq!(waits(code.id).await.as_deref(), Some("Lee Third"));
+        assert_eq!(waits(code.id).await.as_deref(), Some("lee"));
 
         // The officer appoints in spite of those; then the next is declined: the officer did not know of that one.
         let (fay, gus) = (world.somebody("fay", None).await, world.somebody("gus", None).await);
@@ -967,7 +967,7 @@ async fn what_was_not_known_was_not_cleared() {
         app.clock.advance(Duration::from_secs(1));
         desk::decline(app, &CLINICIAN, world.form(code.id).await).await.unwrap();
         assert_eq!(accept(app, &fay, &fifth.code).await.unwrap().standing, Standing::Suspended);
-        assert_eq!(waits(fifth.id).await.as_deref(), Some("Eve Fourth"));
+        assert_eq!(waits(fifth.id).await.as_deref(), Some("eve"));
         assert_eq!(desk::resume(app, &CLINICIAN, world.form(fifth.id).await).await.unwrap(), Signed::First);
         assert_eq!(desk::resume(app, &OFFICER, world.form(fifth.id).await).await.unwrap(), Signed::Both);
         assert!(world.in_force(&fay, CHILD).await.is_some());
@@ -1094,7 +1094,7 @@ async fn death_ends_all_but_the_estate() {
 async fn the_clinic_appoints_at_the_desk() {
     on_each(async |world| {
         let app = &world.app;
-        let dana = world.somebody("dana", None).await;
+        let dana = world.somebody("Dana Ellis (synthetic)", None).await;
         let appoint = async |by, ask| desk::appoint(app, &by, (CHILD, ask)).await;
         assert_eq!(word(&appoint(CLERK, ask(Kind::Delegate)).await), "refused-only-the-person-invites");
         assert_eq!(word(&appoint(CLINICIAN, ask(Kind::Parent)).await), "refused-not-your-office");

@@ -90,6 +90,7 @@ privacy-proof-words = This number is worked out from the exact text you signed. 
 
 privacy-new-title = Give a permission
 privacy-new-lead = Choose what you want to do. You will see the exact text before you sign.
+privacy-new-none = None of these permissions can be signed here. Below stands why, and what you can do. The records office helps you.
 privacy-kind = What do you want to allow?
 privacy-hint-directive = You have a right to this. You say who gets a copy and where it goes.
 privacy-hint-hipaa = For an insurer, a school, a lawyer or anybody else, for a reason you name.
@@ -278,6 +279,7 @@ problem-consent-person = Write whose information it is.
 problem-consent-information = Tick at least one part of the record, or choose all parts.
 problem-consent-discloser = Write who may share the information.
 problem-consent-recipient = Write the name of who receives it.
+problem-consent-who = Choose who receives it.
 problem-consent-by-name = Name one person or organization. This clinic does not take a group here.
 problem-consent-where = Write where the copy should go.
 problem-consent-purpose = Tick what it is for.

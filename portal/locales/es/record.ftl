@@ -127,7 +127,7 @@ kept-back = La ley no le deja ver algo de esto. «Lo que no está aquí» le dic
 kept-back-link = Por qué no se muestra algo
 kept-back-among = De estos:
 kept-back-reason = { $items }, sin mostrar desde el { $date }. La clínica escribió: { $reason }
-kept-back-review = Puede pedir al encargado de privacidad de la clínica que lo vuelva a mirar. También puede quejarse ante la clínica o ante la Oficina de Derechos Civiles del Departamento de Salud y Servicios Humanos de los Estados Unidos (45 CFR 164.524(d)). Nadie puede tratarle peor por hacerlo.
+kept-back-review = Puede pedir a la oficina de privacidad de la clínica que lo vuelva a mirar. También puede quejarse ante la clínica o ante la Oficina de Derechos Civiles del Departamento de Salud y Servicios Humanos de los Estados Unidos (45 CFR 164.524(d)). Nadie puede tratarle peor por hacerlo.
 not-here-ask-title = Pida lo que falta
 not-here-ask = Diga a la oficina de expedientes qué le falta. La clínica debe responder en 30 días.
 

@@ -79,4 +79,4 @@ help-choices-permission = Un permiso deja que la clínica comparta algo con algu
 help-choices-limit = También puede pedirnos que no compartamos algo. Si usted pagó toda la visita, debemos ocultarla a su plan de salud si lo pide.
 help-choices-again = Antes de lo importante le pedimos que entre otra vez. Lo que llenó se guarda 15 minutos.
 help-emergency-title = En una emergencia
-help-emergency = En una emergencia, médicos de una lista pueden abrir un expediente enseguida. Usted recibe un mensaje, queda en su registro, y el encargado de privacidad revisa cada uso.
+help-emergency = En una emergencia, médicos de una lista pueden abrir un expediente enseguida. Usted recibe un mensaje, queda en su registro, y la oficina de privacidad revisa cada uso.

@@ -96,7 +96,7 @@ unshown-over-title = Su acceso al expediente terminó
 unshown-over = No se cambió nada ni se envió ninguna respuesta. Abra otra vez el expediente y decida allí. Lo que marcó y escribió queda guardado para usted.
 log-decided = De qué se trataba
 log-left-out = Aquí pueden faltar algunas líneas, lea quien lea. Son para la persona y la clínica.
-log-left-out-staff = Aquí ve solo lo que usted abrió. La persona y el encargado de privacidad ven todas las líneas.
+log-left-out-staff = Aquí ve solo lo que usted abrió. La persona y la oficina de privacidad ven todas las líneas.
 
 protect-title = Pedir a la clínica que mantenga esto en privado
 protect-lead = Quien le representa, como su madre o su padre, quizá vea esto. Si usted no lo quiere, pídanoslo. Un profesional clínico lo mira y responde aquí. Hasta entonces no cambia nada.
@@ -108,7 +108,7 @@ protect-done = Respuesta del { $date }: esto ya está protegido.
 protect-kept = Respuesta del { $date }: esto queda como estaba.
 refused-label-asks = Ha preguntado por muchos elementos en un día. Llámenos si hay más, o pregunte mañana.
 desk-protect-ask = Pedir a un colega que mire cómo se protege esto
-desk-protect-ask-lead = Un profesional clínico lo mira y responde aquí, o el encargado de privacidad si la marca le corresponde a él.
+desk-protect-ask-lead = Un profesional clínico lo mira y responde aquí, o la oficina de privacidad si la marca le corresponde.
 desk-protect-note = ¿Qué deben mirar?
 desk-protect-note-hint = Diga con palabras sencillas qué marca falta o está mal.
 desk-protect-title = Elementos por proteger

@@ -231,7 +231,11 @@ fn add(problems: &mut Problems, more: Problems) {
 
 /// The terms of a form of ours: with the statements that the law asks for what was ticked.
 fn own(app: &App, blank: Terms, fields: &Fields) -> (Terms, Problems) {
-    let (terms, problems) = read(app, blank, fields);
+    let (terms, mut problems) = read(app, blank, fields);
+    // One sentence: nothing was chosen, so no name is missing yet.
+    if terms.kind == Kind::Part2Tpo && fields.get("who").is_empty() {
+        add(&mut problems, Problems(vec![Problem { field: "recipient", code: "problem-consent-who" }]));
+    }
     let statements = consents::statements(terms.kind, &terms.purposes);
     (Terms { statements, ..terms }, problems)
 }

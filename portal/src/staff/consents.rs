@@ -294,7 +294,7 @@ impl Consents {
     }
 
     fn recipient(&self, consent: &Consent) -> String {
-        recipient(self.page.w, consent)
+        recipient(self.page.w.of_another(), consent)
     }
 
     fn limit(&self, limit: &Restriction) -> String {
@@ -501,7 +501,7 @@ pub struct Paper {
 
 impl Paper {
     fn other(&self, other: &Consent) -> String {
-        short(self.page.w, other)
+        short(self.page.w.of_another(), other)
     }
 }
 
@@ -633,7 +633,9 @@ pub fn paper_page(
     };
     let tick = |name, value: &str, label: String| choice("checkbox", name, (value, label));
     let text = |name, label: &str| Text::new(&page, name, label).value(typed.get(name));
-    let kinds = Kind::signable().map(|kind| (kind.slug().to_owned(), w.t(kind.name())));
+    let none = (String::new(), w.t("claim-kind-choose"));
+    let kinds =
+        std::iter::once(none).chain(Kind::signable().map(|kind| (kind.slug().to_owned(), w.t(kind.name()))));
     let untils =
         [("day", "privacy-until-day"), ("event", "privacy-until-event"), ("never", "privacy-until-never")];
     let statements = Statement::ALL.into_iter().map(|statement| {
