@@ -667,13 +667,21 @@ async fn two_records_never_mix(kind: Kind) {
             assert_eq!(shown.status, 200, "{base}{page}");
             let whose = shown.all(".whose strong");
             assert!(whose.len() == 1 && whose[0].contains(name), "{base}{page} is about {whose:?}");
+            // What leads to somebody else's apps says whose they are.
+            let named = shown.attributes("#others a", "href").into_iter().zip(shown.all("#others a"));
+            let named: Vec<_> = named.collect();
+            for (to, words) in &named {
+                let whose = names.iter().find(|(of, _)| *of == portal::routes::apart(to).0);
+                assert!(whose.is_some_and(|(_, name)| words.contains(name)), "{base}{page}: {to} is {words}");
+            }
             let away = [".crumbs a", "main a[href^='/']", "main form", ".top nav a"];
             for css in away {
                 let attribute = if css.ends_with("form") { "action" } else { "href" };
                 for to in shown.attributes(css, attribute) {
                     let record = ["/home", "/record", "/copies", "/access-log", "/apps"];
                     let inside = portal::routes::apart(&to);
-                    if record.iter().any(|part| inside.1.starts_with(part)) {
+                    let is_named = css.starts_with("main a") && named.iter().any(|(other, _)| *other == to);
+                    if !is_named && record.iter().any(|part| inside.1.starts_with(part)) {
                         assert_eq!(inside.0, base, "{base}{page} leads to {to}");
                     }
                 }
