@@ -282,7 +282,8 @@ pub async fn answer(
     let (now, text) = (app.clock.now(), text.trim());
     let mut tx = app.db.write().await?;
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
-    let bore = bore(&mut tx, app.keys.item_at(patient, address).ok_or(Error::NotFound)?).await?;
+    let rid = app.keys.item_at(patient, address).ok_or(Error::NotFound)?;
+    let bore = bore(&mut tx, rid).await?;
     let ask = store::find(&mut tx, &app.keys, id).await?.filter(|ask| {
         let here = ask.patient == patient && ask.address == address;
         here && decides(permit.basis(), bore) && ask.account != actor.account
@@ -296,8 +297,7 @@ pub async fn answer(
         return Err(Error::Invalid(problems));
     };
     let waits = ask.answered.is_none();
-    if waits && outcome == Outcome::Protected && !is_protected(app, &mut tx, (patient, address), &ask).await?
-    {
+    if waits && outcome == Outcome::Protected && !is_protected(app, &mut tx, (patient, rid), &ask).await? {
         return Err(Error::invalid("outcome", "problem-protect-first"));
     }
     if !store::answer(&mut tx, &app.keys, (id, actor.account, now), (outcome, text)).await? {
@@ -327,10 +327,9 @@ pub(super) async fn item_goes(tx: &mut Tx, rid: Rid, now: Instant) -> Result<usi
 async fn is_protected(
     app: &App,
     tx: &mut Tx,
-    (patient, address): (PatientNo, ItemAddress),
+    (patient, rid): (PatientNo, Rid),
     ask: &LabelAsk,
 ) -> Result<bool> {
-    let rid = app.keys.item_at(patient, address).ok_or(Error::NotFound)?;
     if ask.by.is_some() {
         return labels::changed_since(tx, rid, ask.asked).await;
     }

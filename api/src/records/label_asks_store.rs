@@ -9,6 +9,7 @@ use crate::base::{AccountId, CaseId, Instant, Result, Rid};
 use crate::db::{Tx, query, row};
 use crate::fhir::sensitivity::Labels;
 use crate::keys::Keys;
+use crate::staff::are_answered_by;
 
 /// What seals what people wrote.
 const WORDS: &[u8] = b"label-ask";
@@ -120,9 +121,9 @@ pub async fn all(
 ) -> Result<Vec<LabelAsk>> {
     let rows: Vec<Row> = query(concat!(
         columns!(),
-        "WHERE $3 = 0 OR (i.labels & $3) <> 0 OR EXISTS (SELECT 1 FROM label_change c WHERE c.rid = a.rid \
-         AND c.label IN ('litigation', 'psychotherapy-notes')) \
-         ORDER BY CASE WHEN a.decided_at IS NULL THEN 0 ELSE 1 END, COALESCE(-a.decided_at, a.asked_at), a.id \
+        "WHERE ",
+        are_answered_by!("$3"),
+        " ORDER BY CASE WHEN a.decided_at IS NULL THEN 0 ELSE 1 END, COALESCE(-a.decided_at, a.asked_at), a.id \
          LIMIT $1 OFFSET $2"
     ))
     .bind(limit)

@@ -278,7 +278,8 @@ async fn label(
 }
 
 /// Notes what a resource belongs to; puts a file where what names it stands, and the files that a resource names where it
-/// stands. What comes later does the same, so it does not matter which comes first. What is in nobody's record stands in no category.
+/// stands. What comes later does the same, so it does not matter which comes first. What is in nobody's record stands in no
+/// category.
 async fn place(tx: &mut Tx, one: &Stored, resource: &Value) -> Result<()> {
     if one.rid.patient() == PatientNo::DIRECTORY {
         return Ok(());

@@ -660,8 +660,8 @@ pub async fn decline(app: &App, by: &By<'_>, form: Form<'_>) -> Result<Signed> {
 
 /// One signs that a suspension ends; what two decided takes two. Of one that waits because of earlier ones both know all
 /// of them. Of one that waits because of a name, the words say why it is the same person, and whoever made the code does not
-/// sign; where another pause hid that the names differ, it waits for that next; and where an earlier one was declined or limited of which those two did not know, it
-/// waits for two first.
+/// sign; where another pause hid that the names differ, it waits for that next; and where an earlier one was declined or
+/// limited of which those two did not know, it waits for two first.
 ///
 /// # Errors
 /// As [`decline`]; `Invalid` with `problem-reason` for words about a name that say nothing; `Conflict` with

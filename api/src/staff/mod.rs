@@ -23,6 +23,7 @@ pub use rules::{
     APPROVE, Action, COURT_DOCUMENTS, Evidence, METADATA, PROPOSE, READ, Reach, Right, answers, best,
     evidence, markable, may, purposes, standing, unmarkable,
 };
+pub(crate) use store::are_answered_by;
 
 /// The roles that somebody has now: those of their sign-in's claims and those given here.
 pub async fn roles(app: &App, actor: &Actor) -> Result<Vec<Role>> {

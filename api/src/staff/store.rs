@@ -624,13 +624,30 @@ pub async fn open_claims(tx: &mut Tx) -> Result<Vec<Concern>> {
     concerns(tx, query(sql)).await
 }
 
-/// Whom questions about how items are protected concern that have no answer, as [`super::answers`] says of which items: the
-/// marks of a privacy officer, or those that staff took away.
+/// That a question `a` about an item `i` is for whom [`super::answers`] gives these labels: it has one of them, or
+/// staff put or took what only a privacy officer changes.
+macro_rules! are_answered_by {
+    ($labels:literal) => {
+        concat!(
+            "(",
+            $labels,
+            " = 0 OR (i.labels & ",
+            $labels,
+            ") <> 0 OR EXISTS (SELECT 1 FROM label_change c WHERE c.rid = a.rid \
+             AND c.label IN ('litigation', 'psychotherapy-notes')))"
+        )
+    };
+}
+pub(crate) use are_answered_by;
+
+/// Whom questions about how items are protected concern that have no answer, as [`super::answers`] says of which items.
 pub async fn open_label_asks(tx: &mut Tx, labels: Labels) -> Result<Vec<Concern>> {
-    let sql = "SELECT a.id, a.account_id, i.patient_no FROM label_ask a JOIN item i ON i.rid = a.rid \
-               WHERE a.decided_at IS NULL AND ($1 = 0 OR (i.labels & $1) <> 0 \
-               OR EXISTS (SELECT 1 FROM label_change c WHERE c.rid = a.rid \
-               AND c.label IN ('litigation', 'psychotherapy-notes'))) ORDER BY a.id";
+    let sql = concat!(
+        "SELECT a.id, a.account_id, i.patient_no FROM label_ask a JOIN item i ON i.rid = a.rid \
+         WHERE a.decided_at IS NULL AND ",
+        are_answered_by!("$1"),
+        " ORDER BY a.id"
+    );
     concerns(tx, query(sql).bind(labels.0)).await
 }
 

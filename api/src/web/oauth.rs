@@ -45,16 +45,12 @@ pub(super) async fn revoke(app: Data<App>, request: HttpRequest, body: Payload) 
 }
 
 pub(super) async fn userinfo(app: Data<App>, request: HttpRequest) -> HttpResponse {
-    match smart::count(&app, &address(&app, &request)).await {
-        Ok(left) => match bearer(&request) {
-            Ok(bearer) => {
-                let said = smart::userinfo(&app, bearer).await;
-                answered(said.map(|said| (200, said)), Some(left))
-            }
-            Err(response) => *response,
-        },
-        Err(no) => answered(Err(no), None),
-    }
+    let (left, bearer) = match counted(&app, &request).await {
+        Ok(counted) => counted,
+        Err(response) => return response,
+    };
+    let said = smart::userinfo(&app, bearer).await;
+    answered(said.map(|said| (200, said)), Some(left))
 }
 
 pub(super) async fn register(app: Data<App>, request: HttpRequest, body: Payload) -> HttpResponse {
@@ -73,15 +69,11 @@ pub(super) async fn register(app: Data<App>, request: HttpRequest, body: Payload
 
 pub(super) async fn registered(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
     let id = ClientId(id.into_inner());
-    if let Err(no) = smart::count(&app, &address(&app, &request)).await {
-        return answered(Err(no), None);
-    }
-    match bearer(&request) {
-        Ok(bearer) => {
-            answered(smart::registered(&app, (&id, bearer)).await.map(|answer| (200, answer)), None)
-        }
-        Err(response) => *response,
-    }
+    let bearer = match counted(&app, &request).await {
+        Ok((_, bearer)) => bearer,
+        Err(response) => return response,
+    };
+    answered(smart::registered(&app, (&id, bearer)).await.map(|answer| (200, answer)), None)
 }
 
 pub(super) async fn replace(
@@ -90,12 +82,9 @@ pub(super) async fn replace(
     (id, body): (Path<String>, Payload),
 ) -> HttpResponse {
     let id = ClientId(id.into_inner());
-    if let Err(no) = smart::count(&app, &address(&app, &request)).await {
-        return answered(Err(no), None);
-    }
-    let bearer = match bearer(&request) {
-        Ok(bearer) => bearer,
-        Err(response) => return *response,
+    let bearer = match counted(&app, &request).await {
+        Ok((_, bearer)) => bearer,
+        Err(response) => return response,
     };
     let body = match json_body(&request, body).await {
         Ok(body) => body,
@@ -107,12 +96,9 @@ pub(super) async fn replace(
 
 pub(super) async fn unregister(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
     let id = ClientId(id.into_inner());
-    if let Err(no) = smart::count(&app, &address(&app, &request)).await {
-        return answered(Err(no), None);
-    }
-    let bearer = match bearer(&request) {
-        Ok(bearer) => bearer,
-        Err(response) => return *response,
+    let bearer = match counted(&app, &request).await {
+        Ok((_, bearer)) => bearer,
+        Err(response) => return response,
     };
     match smart::unregister(&app, (&id, bearer)).await {
         Ok(()) => begun(204, None).finish(),
@@ -123,13 +109,9 @@ pub(super) async fn unregister(app: Data<App>, request: HttpRequest, id: Path<St
 /// The log of an app that registered itself.
 pub(super) async fn calls(app: Data<App>, request: HttpRequest, id: Path<String>) -> HttpResponse {
     let id = ClientId(id.into_inner());
-    let left = match smart::count(&app, &address(&app, &request)).await {
-        Ok(left) => left,
-        Err(no) => return answered(Err(no), None),
-    };
-    let bearer = match bearer(&request) {
-        Ok(bearer) => bearer,
-        Err(response) => return *response,
+    let (left, bearer) = match counted(&app, &request).await {
+        Ok(counted) => counted,
+        Err(response) => return response,
     };
     let mut pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
     let page = pairs.find(|(name, _)| name == "page").map_or(Ok(1), |(_, page)| page.parse::<u32>());
@@ -212,14 +194,17 @@ async fn read(body: Payload, most: usize) -> Result<web::Bytes, HttpResponse> {
     }
 }
 
-/// The token of whoever calls, or the refusal of two (RFC 6750, 3.1).
-fn bearer(request: &HttpRequest) -> Result<Option<&str>, Box<HttpResponse>> {
-    authorization::bearer(request).map_err(|Twice| {
+/// Counts a call; how many are left, and the token of whoever calls. What is answered where there are too many, or two
+/// tokens (RFC 6750, 3.1).
+async fn counted<'a>(app: &App, request: &'a HttpRequest) -> Result<(Left, Option<&'a str>), HttpResponse> {
+    let left = smart::count(app, &address(app, request)).await.map_err(|no| answered(Err(no), None))?;
+    let bearer = authorization::bearer(request).map_err(|Twice| {
         let mut answer = bad((400, "invalid_request", TWICE));
         let challenge = HeaderValue::from_static(r#"Bearer error="invalid_request""#);
         answer.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-        Box::new(answer)
-    })
+        answer
+    })?;
+    Ok((left, bearer))
 }
 
 /// The beginning of every answer: nobody keeps it, and pages of other sites may read it.

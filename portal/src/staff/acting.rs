@@ -17,8 +17,18 @@ use crate::patient::acting::kind_name;
 /// What the form of an appointment meets that was sent before: the list says it.
 pub const APPOINTED: &str = "conflict-appointed";
 
-/// The list of a patient, of those that a colleague flagged, of those that wait until incapacity is certified, and of those
-/// to be looked at again.
+/// A list: that of a patient, of those that a colleague flagged, of those that wait until incapacity is certified, or of
+/// those to be looked at again.
+pub struct List {
+    /// Where links lead to it.
+    id: &'static str,
+    title: &'static str,
+    /// What is said where there are none.
+    none: &'static str,
+    all: Vec<Held>,
+}
+
+/// The page of them.
 #[derive(Template)]
 #[template(path = "staff/authorities.html")]
 pub struct Authorities {
@@ -26,14 +36,8 @@ pub struct Authorities {
     pub page: Page,
     /// Whose.
     pub whom: Whom,
-    /// Everybody who acts or acted for the patient.
-    pub found: Option<Vec<Held>>,
-    /// Those that the records office flagged, for whose turn it is.
-    pub flagged: Option<Vec<Held>>,
-    /// Those that wait until incapacity is certified, for who certifies it.
-    pub to_certify: Option<Vec<Held>>,
-    /// Those to be looked at again.
-    pub review: Vec<Held>,
+    /// Those that are for the reader.
+    pub lists: Vec<List>,
     /// That the form which led here had been sent before.
     pub before: Option<String>,
 }
@@ -87,10 +91,11 @@ async fn listed(who: &Staff, all: Vec<Held>) -> Result<Vec<Held>, Error> {
     Ok(listed)
 }
 
-/// A list that the reader sees, if it is for them.
+/// A list, if it is for the reader.
 type Listed = Option<Vec<Held>>;
 
-/// The page from what is known, with whom the reader found and chose.
+/// The page from what is known: everybody who acts or acted for the patient, those that were flagged, those that wait until
+/// incapacity is certified, and those to be looked at again; and whom the reader found and chose.
 pub fn authorities(
     page: Page,
     (found, flagged, to_certify, review): (Listed, Listed, Listed, Vec<Held>),
@@ -98,5 +103,13 @@ pub fn authorities(
 ) -> Authorities {
     let whom = Whom::new(&page, people, chosen);
     let before = parts::too_late(&page).then(|| page.w.t(APPOINTED));
-    Authorities { page, whom, found, flagged, to_certify, review, before }
+    let list = |id, title, none, all: Listed| all.map(|all| List { id, title, none, all });
+    let waiting = |id, title, all| list(id, title, "desk-authorities-review-none", all);
+    let lists = [
+        list("found", "desk-authorities-found", "desk-authorities-none", found),
+        waiting("flagged", "desk-authorities-flagged", flagged),
+        waiting("to-certify", "desk-authorities-to-certify", to_certify),
+        waiting("review", "desk-authorities-review", Some(review)),
+    ];
+    Authorities { page, whom, lists: lists.into_iter().flatten().collect(), before }
 }
