@@ -162,6 +162,11 @@ impl Page {
         Some(w.t2("acting-look-until", ("purpose", w.t(purpose)), ("time", w.moment(&until))))
     }
 
+    /// Whether staff look at a record on this page.
+    pub fn is_look(&self) -> bool {
+        self.acting().is_some_and(|acting| acting.look.is_some())
+    }
+
     /// The look of staff that stands in the address.
     pub fn look_id(&self) -> &str {
         self.visit.base.trim_start_matches("/for/")

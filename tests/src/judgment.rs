@@ -1251,7 +1251,21 @@ async fn who_may_only_ask_is_answered(kind: Kind) {
     assert!(told.text.contains("this is protected now") && told.text.contains(words), "{}", told.text);
     assert!(!told.text.contains(missing), "what a colleague asked is theirs");
     let told = clerk.get(&format!("{base}{item}")).await;
+    assert!(
+        told.text.contains("She came alone (synthetic) (Noor"),
+        "who put the mark, and why: {}",
+        told.text
+    );
     assert!(told.text.contains("this stays as it was") && !told.text.contains(words), "{}", told.text);
+    // The log tells the person that it was asked and answered, and tells who acts for them nothing of it.
+    for (kind, lines) in [("protect-asked", 3), ("protect-answered", 3)] {
+        let own = mia.get(&format!("/access-log?what={kind}")).await;
+        assert_eq!(own.all("main ol.log > li").len(), lines, "{kind}: {}", own.text);
+        assert!(own.attributes("main ol.log a", "href").contains(&item), "{kind}: {}", own.text);
+        let another = elena.get(&format!("/for/{parent}/access-log?what={kind}")).await;
+        assert!(another.all("main ol.log > li").is_empty(), "{kind}: {}", another.text);
+        assert!(!mia.get("/home").await.text.contains("is protected"), "who passes by reads nothing of it");
+    }
     for sealed in house.raw.blobs("SELECT note FROM label_ask").await {
         assert!(!sealed.windows(6).any(|part| part == b"mother"), "what was asked is sealed");
     }

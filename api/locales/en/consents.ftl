@@ -83,6 +83,7 @@ consent-text-conditioning = The clinic does not make my treatment, payment or be
 consent-text-conditioning-acting = The clinic does not make this person’s treatment, payment or benefits depend on whether I sign.
 consent-text-conditioning-research = Treatment that is part of the research may depend on whether I sign. Other care does not.
 consent-text-redisclosure = Who receives this may pass it on, and then these rules may no longer protect it.
+consent-text-redisclosure-program = Who receives this may pass it on, and then the HIPAA rules may no longer protect it. What tells of treatment for substance use stays protected by 42 CFR part 2, and may be passed on only as that rule allows.
 consent-text-redisclosure-hipaa = A provider or health plan that receives these records may pass them on as the HIPAA rules allow, but not use them against me in a civil, criminal, administrative or legislative proceeding.
 consent-text-redisclosure-hipaa-acting = A provider or health plan that receives these records may pass them on as the HIPAA rules allow, but not use them against this person in a civil, criminal, administrative or legislative proceeding.
 consent-text-refusal = If I do not sign, the clinic still treats me. My providers and plans may then not get these records, and payment may have to be settled another way.

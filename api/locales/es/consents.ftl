@@ -83,6 +83,7 @@ consent-text-conditioning = La clínica no hace depender mi tratamiento, los pag
 consent-text-conditioning-acting = La clínica no hace depender el tratamiento de esta persona, los pagos ni los beneficios de que yo firme.
 consent-text-conditioning-research = El tratamiento que es parte de la investigación puede depender de que yo firme. La demás atención no.
 consent-text-redisclosure = Quien reciba esto puede pasarlo a otros, y entonces estas reglas tal vez ya no lo protejan.
+consent-text-redisclosure-program = Quien reciba esto puede pasarlo a otros, y entonces las reglas de HIPAA tal vez ya no lo protejan. Lo que habla del tratamiento por consumo de sustancias sigue protegido por 42 CFR parte 2 y solo se puede pasar a otros como esa regla lo permite.
 consent-text-redisclosure-hipaa = Un proveedor o plan de salud que reciba estos registros puede pasarlos a otros según las reglas de HIPAA, pero no usarlos en mi contra en un proceso civil, penal, administrativo o legislativo.
 consent-text-redisclosure-hipaa-acting = Un proveedor o plan de salud que reciba estos registros puede pasarlos a otros según las reglas de HIPAA, pero no usarlos en contra de esta persona en un proceso civil, penal, administrativo o legislativo.
 consent-text-refusal = Si no firmo, la clínica me atiende igual. Mis proveedores y planes tal vez no reciban estos registros, y el pago tal vez deba arreglarse de otra manera.

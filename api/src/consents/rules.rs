@@ -156,22 +156,25 @@ impl Defect {
 
 /// The statements that the text of a kind must have for these purposes. A directive needs none: it stays a request for
 /// access on whatever form it is made (45 CFR 164.524(c)(3)(ii)). A consent under 42 CFR Part 2 for treatment, payment or
-/// operations says more, whatever its kind (2.31(a)(4)(iii), (a)(10)).
+/// operations says more, whatever its kind (2.31(a)(4)(iii), (a)(10)). For anything else, and for counseling notes, HIPAA
+/// asks for an authorization of the same records, and so for its statements on the same form (45 CFR 164.508(a)(1), (a)(2),
+/// (c)(2)).
 pub fn statements(kind: Kind, purposes: &BTreeSet<Purpose>) -> BTreeSet<Statement> {
     use Statement::{Conditioning, Redisclosure, RedisclosureHipaa, Refusal, Revocation};
-    let for_care = CARE.iter().any(|purpose| purposes.contains(purpose));
-    let wanted: &[Statement] = match kind {
-        Kind::Directive => &[],
-        Kind::Hipaa508 | Kind::Psych508 | Kind::Research | Kind::AppGrant => {
-            &[Revocation, Conditioning, Redisclosure]
-        }
-        Kind::Part2Tpo => &[Revocation, Redisclosure, RedisclosureHipaa, Refusal],
-        Kind::Part2Specific | Kind::Part2Counseling if for_care => {
-            &[Revocation, Redisclosure, RedisclosureHipaa, Refusal]
-        }
-        Kind::Part2Specific | Kind::Part2Counseling | Kind::Part2Proceedings => &[Revocation],
+    let for_care = purposes.iter().any(|purpose| CARE.contains(purpose));
+    let beyond = purposes.iter().any(|purpose| !CARE.contains(purpose));
+    let (authorizes, of_care) = match kind {
+        Kind::Directive => return BTreeSet::new(),
+        Kind::Hipaa508 | Kind::Psych508 | Kind::Research | Kind::AppGrant => (true, false),
+        Kind::Part2Tpo => (false, true),
+        Kind::Part2Specific => (beyond, for_care),
+        Kind::Part2Counseling => (true, for_care),
+        Kind::Part2Proceedings => (true, false),
     };
-    wanted.iter().copied().collect()
+    let mut wanted = BTreeSet::from([Revocation]);
+    wanted.extend(authorizes.then_some([Conditioning, Redisclosure]).into_iter().flatten());
+    wanted.extend(of_care.then_some([Redisclosure, RedisclosureHipaa, Refusal]).into_iter().flatten());
+    wanted
 }
 
 /// All that is wrong with a consent, in the order of the form; none: it is good at `now`. The signature is looked at
@@ -397,7 +400,7 @@ mod tests {
         let for_care = |kind, purpose, statement| {
             but(kind, move |t| {
                 t.purposes = BTreeSet::from([Purpose::OwnRequest, purpose]);
-                t.statements = statements(Part2Tpo, &t.purposes);
+                t.statements = statements(kind, &t.purposes);
                 t.statements.remove(&statement);
             })
         };
@@ -435,6 +438,12 @@ mod tests {
             (but(Hipaa508, without(Statement::Conditioning)), Defect::Conditioning),
             (but(Hipaa508, without(Statement::Redisclosure)), Defect::Redisclosure),
             (but(Part2Specific, without(Statement::Revocation)), Defect::Revocation),
+            // For no care, HIPAA asks for an authorization of the same records.
+            (but(Part2Specific, without(Statement::Conditioning)), Defect::Conditioning),
+            (but(Part2Specific, without(Statement::Redisclosure)), Defect::Redisclosure),
+            (but(Part2Proceedings, without(Statement::Conditioning)), Defect::Conditioning),
+            (but(Part2Proceedings, without(Statement::Redisclosure)), Defect::Redisclosure),
+            (for_care(Part2Counseling, Purpose::Treatment, Statement::Conditioning), Defect::Conditioning),
             (but(Part2Tpo, without(Statement::Redisclosure)), Defect::Redisclosure),
             (but(Part2Tpo, without(Statement::RedisclosureHipaa)), Defect::RedisclosureHipaa),
             (but(Part2Tpo, without(Statement::Refusal)), Defect::Refusal),

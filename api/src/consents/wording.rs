@@ -9,7 +9,7 @@ use crate::representation;
 use crate::words::{Arg, Language, date, list, say, say_with};
 
 /// Which wording the sentences are.
-pub const WORDING: i64 = 4;
+pub const WORDING: i64 = 5;
 
 /// The text: one paragraph a line.
 pub fn text(language: Language, terms: &Terms, born: Option<&str>) -> String {
@@ -42,10 +42,7 @@ pub fn text(language: Language, terms: &Terms, born: Option<&str>) -> String {
         None => say(language, "consent-text-once"),
     });
     lines.extend(
-        terms
-            .statements
-            .iter()
-            .map(|statement| say(language, spoken(terms, sentence(*statement, terms.kind)))),
+        terms.statements.iter().map(|statement| say(language, spoken(terms, sentence(*statement, terms)))),
     );
     if terms.kind == Kind::Directive {
         lines.push(say(language, "consent-text-directive-note"));
@@ -210,11 +207,14 @@ fn what(language: Language, terms: &Terms) -> Vec<String> {
     lines
 }
 
-fn sentence(statement: Statement, kind: Kind) -> &'static str {
+fn sentence(statement: Statement, terms: &Terms) -> &'static str {
+    // Who does not get records of a program for care may pass them on only as 42 CFR Part 2 allows (2.32, 2.33(b)).
+    let bound = terms.kind.is_part2() && !terms.statements.contains(&Statement::RedisclosureHipaa);
     match statement {
         Statement::Revocation => "consent-text-revocation",
-        Statement::Conditioning if kind == Kind::Research => "consent-text-conditioning-research",
+        Statement::Conditioning if terms.kind == Kind::Research => "consent-text-conditioning-research",
         Statement::Conditioning => "consent-text-conditioning",
+        Statement::Redisclosure if bound => "consent-text-redisclosure-program",
         Statement::Redisclosure => "consent-text-redisclosure",
         Statement::RedisclosureHipaa => "consent-text-redisclosure-hipaa",
         Statement::Refusal => "consent-text-refusal",

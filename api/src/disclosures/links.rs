@@ -2,9 +2,9 @@
 //! decision stands in the log of the record, written in the transaction of what it tells (45 CFR 164.312(b)).
 
 use super::model::{Entry, Linked, What};
-use super::store::{self, New};
+use super::{append, store};
 use crate::app::App;
-use crate::base::{AccountId, CaseId, Error, Instant, PatientNo, Result};
+use crate::base::{AccountId, CaseId, Error, PatientNo, Result};
 use crate::db::Tx;
 use crate::identity::{self, Actor, Link, Linking};
 use crate::representation;
@@ -97,7 +97,7 @@ async fn of_account(tx: &mut Tx, account: AccountId, kind: &str) -> Result<What>
     Ok(What::page(kind).of_account(Linked { account, name }))
 }
 
-/// Writes the line. The chain is locked last, as the writer of the ledger locks nothing but chains.
+/// Writes the line, in the transaction of what it tells.
 pub(super) async fn note(
     app: &App,
     tx: &mut Tx,
@@ -105,13 +105,7 @@ pub(super) async fn note(
     (patient, what): (PatientNo, What),
     reason: &str,
 ) -> Result<()> {
-    let body = serde_json::to_vec(&Entry::decided(by, what, reason))?;
-    let heads = store::lock_heads(tx, &[patient]).await?;
-    let head = heads.first().map(|(_, head)| *head).ok_or(Error::NotFound)?;
-    let at: Instant = app.clock.now();
-    let head = head.append(patient, at, &body);
-    store::append(tx, vec![New { patient, head, at, body }]).await?;
-    store::move_heads(tx, [(patient, head)]).await
+    append(app, tx, patient, &Entry::decided(by, what, reason)).await
 }
 
 /// An account that sees a record as its own, as the person reads it.

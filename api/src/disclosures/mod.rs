@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::app::{App, Waiting};
 use crate::base::{ConsentId, Error, PatientNo, Result, ViewId};
 use crate::consents;
+use crate::db::Tx;
 use crate::identity::Actor;
 use crate::staff::{self, Role};
 use crate::visibility::{self, Basis, Permit, Purpose};
@@ -51,6 +52,22 @@ pub async fn release<T>(
     Ok(held.open())
 }
 
+/// Writes the line of what the holder of a permit does, in the transaction that does it: both stand, or neither.
+pub(crate) async fn done(app: &App, tx: &mut Tx, permit: &Permit, what: What) -> Result<()> {
+    append(app, tx, permit.patient(), &Entry::new(permit, Channel::Portal, what)).await
+}
+
+/// Appends an entry in a transaction. The chain is locked last, as the writer of the ledger locks nothing but chains.
+async fn append(app: &App, tx: &mut Tx, patient: PatientNo, entry: &Entry) -> Result<()> {
+    let body = serde_json::to_vec(entry)?;
+    let heads = store::lock_heads(tx, &[patient]).await?;
+    let head = heads.first().map(|(_, head)| *head).ok_or(Error::NotFound)?;
+    let at = app.clock.now();
+    let head = head.append(patient, at, &body);
+    store::append(tx, vec![store::New { patient, head, at, body }]).await?;
+    store::move_heads(tx, [(patient, head)]).await
+}
+
 /// Waits until an entry is durable.
 pub(super) async fn stand(app: &App, patient: PatientNo, entry: &Entry) -> Result<()> {
     let (done, durable) = tokio::sync::oneshot::channel();
@@ -72,8 +89,7 @@ pub async fn log(app: &App, actor: &Actor, (patient, mut filter): (PatientNo, Fi
         page.asked = Some(questions::of_page(app, &mut tx, (&permit, &page)).await?);
     }
     if permit.is_own() {
-        let of_items = |line: &&Line| line.entry.what.whom.is_some() || line.entry.what.marked.is_some();
-        let decided = page.lines.iter().filter(of_items);
+        let decided = page.lines.iter().filter(|line| line.entry.what.is_about_items());
         let items: Vec<&str> = decided.flat_map(|line| &line.entry.what.items).map(String::as_str).collect();
         page.places = store::places((&mut tx, &app.keys), permit.sight(), &items).await?;
     }
@@ -143,11 +159,24 @@ fn untold(permit: &Permit) -> &'static [&'static str] {
         Basis::App { acting, .. } => acting.is_some(),
         _ => false,
     };
-    if acts { &["label", "unshown", "opened", "unopened", "permissions", "reach"] } else { &[] }
+    if acts {
+        &[
+            "label",
+            "protect-asked",
+            "protect-answered",
+            "unshown",
+            "opened",
+            "unopened",
+            "permissions",
+            "reach",
+        ]
+    } else {
+        &[]
+    }
 }
 
 /// The newest looks that a permit lets see, for a page that is released as a whole with its own entry.
-pub(crate) async fn recent(tx: &mut crate::db::Tx, permit: &Permit, limit: usize) -> Result<Vec<Line>> {
+pub(crate) async fn recent(tx: &mut Tx, permit: &Permit, limit: usize) -> Result<Vec<Line>> {
     let mut lines = store::recent(tx, permit.patient(), (&told_of(permit), limit)).await?;
     lines.iter_mut().for_each(|line| veil(permit, line));
     Ok(lines)

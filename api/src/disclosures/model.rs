@@ -57,7 +57,7 @@ pub enum Channel {
 #[serde(rename_all = "kebab-case")]
 pub struct What {
     /// The kind of thing: `home`, `overview`, `copies`, `list`, `item`, `search`, `missing`, `log`, `copy`,
-    /// `document`, `label`, `export`, `linked`, `unlinked`, `code-given`, `code-sent`, `code-stopped`, `permissions`,
+    /// `document`, `label`, `protect-asked`, `protect-answered`, `export`, `linked`, `unlinked`, `code-given`, `code-sent`, `code-stopped`, `permissions`,
     /// `reach`.
     pub kind: String,
     /// The category of the record, by its slug, where it was one.
@@ -155,6 +155,9 @@ pub fn is_directory(kind: &str) -> bool {
     smart::DIRECTORY.contains(&kind)
 }
 
+/// Kinds of lines that tell who asked whether an item is protected as it should be, and who answered.
+const PROTECTION: [&str; 2] = ["protect-asked", "protect-answered"];
+
 /// More resources than this are counted and digested instead of listed.
 const LISTED: usize = 10;
 
@@ -178,6 +181,11 @@ impl What {
             linked: None,
             marked: None,
         }
+    }
+
+    /// Whether somebody decided or asked about the items that it names: the person reads which they are.
+    pub fn is_about_items(&self) -> bool {
+        self.whom.is_some() || self.marked.is_some() || PROTECTION.contains(&self.kind.as_str())
     }
 
     /// Of an item with this change of its labels.
@@ -416,9 +424,11 @@ impl Line {
         self.entry.what = What::page(&self.entry.what.kind);
     }
 
-    /// Whether somebody saw something of the record: who gave out an activation code saw nothing by it.
+    /// Whether somebody saw something of the record: who gave out an activation code saw nothing by it, and that somebody
+    /// asked for protection is not for all who pass by the first page.
     pub(super) fn is_look(&self) -> bool {
-        !matches!(self.entry.what.kind.as_str(), "code-given" | "code-sent" | "code-stopped")
+        let kind = self.entry.what.kind.as_str();
+        !PROTECTION.contains(&kind) && !matches!(kind, "code-given" | "code-sent" | "code-stopped")
     }
 
     /// Whether it is of emergency access.

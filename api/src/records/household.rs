@@ -1,42 +1,36 @@
 //! What records say of where people live: so that staff are kept out of those of their family.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
 use super::staff_store as store;
 use crate::app::App;
-use crate::base::{AccountId, PatientNo, Result};
+use crate::base::{AccountId, Error, PatientNo, Result};
 use crate::db::Tx;
 use crate::identity::{self, Actor};
 use crate::staff::{Contacts, Household, Place};
 
 /// What the records say of a patient, and of the actor who is a patient here too.
 pub async fn household(app: &App, actor: &Actor, patient: PatientNo) -> Result<Household> {
-    let mut tx = app.db.read().await?;
-    let own = own(&mut tx, actor).await?;
-    of(&mut tx, (actor, own), patient).await
+    households_of(app, actor, &[patient]).await?.pop().ok_or(Error::NotFound)
 }
 
-/// The same of several patients.
+/// The same of several patients, in their order.
 pub async fn households_of(app: &App, actor: &Actor, patients: &[PatientNo]) -> Result<Vec<Household>> {
     let mut tx = app.db.read().await?;
-    let own = own(&mut tx, actor).await?;
-    let mut all = Vec::with_capacity(patients.len());
-    for patient in patients {
-        all.push(of(&mut tx, (actor, own.clone()), *patient).await?);
-    }
-    Ok(all)
-}
-
-async fn own(tx: &mut Tx, actor: &Actor) -> Result<Vec<Contacts>> {
-    let mut own = Vec::new();
-    for link in identity::links(tx, actor.account).await? {
-        own.push(contacts(tx, link.patient).await?);
-    }
-    Ok(own)
-}
-
-async fn of(tx: &mut Tx, (actor, own): (&Actor, Vec<Contacts>), patient: PatientNo) -> Result<Household> {
-    Ok(Household { account: actor.account, patient, theirs: contacts(tx, patient).await?, own })
+    let own = identity::links(&mut tx, actor.account).await?.into_iter().map(|link| link.patient);
+    let own: Vec<PatientNo> = own.collect();
+    let said = contacts(&mut tx, &own.iter().chain(patients).copied().collect()).await?;
+    let of = |patient: &PatientNo| said.get(patient).cloned().unwrap_or_default();
+    let own: Vec<Contacts> = own.iter().map(of).collect();
+    let household = |patient: &PatientNo| Household {
+        account: actor.account,
+        patient: *patient,
+        theirs: of(patient),
+        own: own.clone(),
+    };
+    Ok(patients.iter().map(household).collect())
 }
 
 /// The same of each record that is an account's own: who claims to act for somebody may be family of the actor.
@@ -48,13 +42,13 @@ pub async fn households(app: &App, actor: &Actor, account: AccountId) -> Result<
     households_of(app, actor, &patients).await
 }
 
-/// Names, telephone numbers and addresses of the Patient resources of a record, whatever their use and period: who
+/// Names, telephone numbers and addresses of the Patient resources of records, whatever their use and period: who
 /// moved out last year is family still.
-async fn contacts(tx: &mut Tx, patient: PatientNo) -> Result<Contacts> {
-    let mut all = Contacts::default();
-    for body in store::patient_bodies(tx, patient).await? {
+async fn contacts(tx: &mut Tx, patients: &BTreeSet<PatientNo>) -> Result<BTreeMap<PatientNo, Contacts>> {
+    let mut all = BTreeMap::<PatientNo, Contacts>::new();
+    for (patient, body) in store::patient_bodies(tx, patients).await? {
         let Ok(value) = serde_json::from_slice::<Value>(&body) else { continue };
-        read(&value, &mut all);
+        read(&value, all.entry(patient).or_default());
     }
     Ok(all)
 }

@@ -1,23 +1,25 @@
 //! A minor asks the clinic to protect an item of their record, or a clerk who looks at it asks a colleague to see whether
 //! its labels are right. It stands in the list of clinicians, and where the mark is theirs to change in that of privacy
 //! officers, who open the record for it, change the labels where they should, and say what became of it. To ask changes
-//! nothing by itself.
+//! nothing by itself. Both stand in the log of the record, untold to who acts for the person.
 
 use std::time::Duration;
 
 use super::label_asks_store as store;
-use super::{labels, labels_store, store as reading};
+use super::store::{self as reading, Kept};
+use super::{labels, labels_store};
 use crate::app::App;
 use crate::base::{
     self, AccountId, CaseId, Error, Instant, ItemAddress, PatientNo, Problem, Problems, Result, Rid, ViewId,
     unseen,
 };
 use crate::db::Tx;
+use crate::disclosures::{self, What};
 use crate::fhir::present::Category;
 use crate::fhir::sensitivity::Labels;
 use crate::identity::Actor;
 use crate::notify;
-use crate::representation::{self, Age};
+use crate::representation::{self, Age, Lens};
 use crate::staff::{self, Action, Household, Opening, PROPOSE, Role, View};
 use crate::visibility::{self, Basis, Permit, Purpose};
 
@@ -177,7 +179,7 @@ pub async fn ask(
     let permit = visibility::check(app, &mut tx, actor, (patient, Purpose::OwnView)).await?;
     let rid = app.keys.item_at(patient, address).ok_or(Error::NotFound)?;
     let side = side(app, &mut tx, &permit).await?.ok_or(Error::NotFound)?;
-    reading::kept(&mut tx, permit.lens(), rid).await?.ok_or(Error::NotFound)?;
+    let kept = reading::kept(&mut tx, permit.lens(), rid).await?.ok_or(Error::NotFound)?;
     let problems = worded("ask", note, (side == Side::Staff).then_some(()));
     if !problems.0.is_empty() {
         return Err(Error::Invalid(problems));
@@ -192,7 +194,13 @@ pub async fn ask(
     let id = CaseId(base::uuid(now));
     store::add(&mut tx, &app.keys, (id, rid, now), (actor.account, by, note)).await?;
     notify::tell_office(app, &mut tx, (notify::Kind::LabelAsked, now)).await?;
+    disclosures::done(app, &mut tx, &permit, line("protect-asked", &kept)).await?;
     tx.commit().await
+}
+
+/// The line of what was done about an item.
+fn line(kind: &str, kept: &Kept) -> What {
+    What::page(kind).within(kept.category.slug()).of([(kept.kind.as_str(), kept.id.as_str(), kept.version)])
 }
 
 /// What is wrong with words that are `wanted`, or may be left out.
@@ -289,6 +297,8 @@ pub async fn answer(
         here && decides(permit.basis(), bore) && ask.account != actor.account
     });
     let ask = ask.ok_or(Error::NotFound)?;
+    // Who decides may not see all that they decide about (45 CFR 164.508(a)(2)); the line names it all the same.
+    let kept = reading::kept(&mut tx, Lens::WHOLE, rid).await?.ok_or(Error::NotFound)?;
     let mut problems = worded("text", text, Some(()));
     if outcome.is_none() {
         problems.0.insert(0, Problem { field: "outcome", code: "problem-choose" });
@@ -306,6 +316,7 @@ pub async fn answer(
     if ask.by.is_none() {
         notify::tell(&mut tx, ask.account, (notify::Kind::PrivacyChanged, now)).await?;
     }
+    disclosures::done(app, &mut tx, &permit, line("protect-answered", &kept)).await?;
     tx.commit().await
 }
 

@@ -41,6 +41,8 @@ pub struct Labelled {
     pub rule: String,
     /// The code that was seen, or the resource it was taken over from; for staff the reason.
     pub why: String,
+    /// Who of the staff put it, and when.
+    pub by: Option<(String, Instant)>,
 }
 
 /// The labels of an item, with what says so.
@@ -81,7 +83,12 @@ pub(super) async fn changed_since(tx: &mut Tx, rid: Rid, at: Instant) -> Result<
 
 fn explain(label: Label, found: &[Labelled], changes: &[Change]) -> Option<Labelled> {
     let put = changes.iter().rev().find(|change| change.label == label && change.put);
-    let by_staff = |change: &Change| Labelled { label, rule: "staff".into(), why: change.reason.clone() };
+    let by_staff = |change: &Change| Labelled {
+        label,
+        rule: "staff".into(),
+        why: change.reason.clone(),
+        by: Some((change.by.clone(), change.at)),
+    };
     let of_a_note = |change: &&Change| label == Label::MentalHealth && is_no_note(change);
     put.map(by_staff)
         .or_else(|| found.iter().find(|one| one.label == label).cloned())

@@ -43,7 +43,7 @@ pub async fn found(tx: &mut Tx, rid: Rid) -> Result<Vec<Labelled>> {
     .all(tx)
     .await?;
     let known = |(label, rule, why): (String, String, String)| {
-        Some(Labelled { label: Label::from_slug(&label)?, rule, why })
+        Some(Labelled { label: Label::from_slug(&label)?, rule, why, by: None })
     };
     Ok(rows.into_iter().filter_map(known).collect())
 }

@@ -45,7 +45,7 @@ use crate::fhir::sensitivity::Labels;
 use crate::identity::Actor;
 use crate::keys::Keys;
 use crate::representation::{Lens, Scope, Sight};
-use crate::visibility::{self, Helper, Permit, Purpose};
+use crate::visibility::{self, Basis, Helper, Permit, Purpose};
 
 pub(crate) use endings::ending;
 pub(crate) use handing::members;
@@ -266,7 +266,7 @@ pub async fn item(app: &App, actor: &Actor, (patient, address): (PatientNo, Item
     let earlier_versions = store::earlier_versions(&mut tx, rid).await?;
     let labelled = labels::of(&mut tx, &app.keys, rid).await?;
     // Their words may be about who acts for the person.
-    let taken = match permit.is_own() {
+    let taken = match permit.is_own() || matches!(permit.basis(), Basis::Staff { .. }) {
         true => labels::taken(&mut tx, &app.keys, rid).await?,
         false => Vec::new(),
     };

@@ -235,7 +235,7 @@ pub struct Item {
     pub earlier_versions: i64,
     /// Which specially protected kinds of information it holds.
     pub labels: Vec<Labelled>,
-    /// What staff took away of it, for the person themselves to read.
+    /// What staff took away of it, for the person themselves and for staff.
     pub taken: Vec<Change>,
     /// Labels that the reader may put on it (true) or take from it.
     pub marks: Vec<(Label, bool)>,

@@ -1,7 +1,12 @@
 //! The SQL of what staff look at.
 
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
 use crate::base::{Instant, PatientNo, Result};
 use crate::db::{Tx, query, row};
+use crate::fhir::present::Category;
 
 row! {
     /// A piece that could not be taken, without its bytes.
@@ -112,18 +117,23 @@ pub async fn noted(tx: &mut Tx, (rid, n): (i64, i64), high: i64) -> Result<Vec<N
     .await
 }
 
-/// The bytes of the Patient resources of a record.
-pub async fn patient_bodies(tx: &mut Tx, patient: PatientNo) -> Result<Vec<Vec<u8>>> {
-    let (low, high) = patient.range();
-    let rows: Vec<(i64, i64, Vec<u8>)> = query(
-        "SELECT codec, size, body FROM resource WHERE rid BETWEEN $1 AND $2 AND type = 'Patient' ORDER BY rid LIMIT 20",
+/// The Patient resources of these records.
+pub async fn patient_bodies(
+    tx: &mut Tx,
+    patients: &BTreeSet<PatientNo>,
+) -> Result<Vec<(PatientNo, Vec<u8>)>> {
+    let rows: Vec<(i64, i64, i64, Vec<u8>)> = query(
+        "SELECT i.patient_no, r.codec, r.size, r.body FROM json_each($1) a CROSS JOIN item i CROSS JOIN resource r \
+         WHERE i.patient_no = CAST(CAST(a.value AS TEXT) AS BIGINT) AND i.category = $2 \
+         AND r.rid = i.rid AND r.type = 'Patient' ORDER BY r.rid",
     )
-    .bind(low)
-    .bind(high)
+    .bind(json!(patients).to_string())
+    .bind(i64::from(Category::Demographics.code()))
     .all(tx)
     .await?;
-    let unpack = |(codec, size, bytes): (i64, i64, Vec<u8>)| {
-        super::body::unpack(codec, &bytes, usize::try_from(size).unwrap_or(0))
+    let unpack = |(patient, codec, size, bytes): (i64, i64, i64, Vec<u8>)| {
+        let body = super::body::unpack(codec, &bytes, usize::try_from(size).unwrap_or(0))?;
+        Ok((PatientNo(patient), body))
     };
     rows.into_iter().map(unpack).collect()
 }

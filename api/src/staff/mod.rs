@@ -311,15 +311,8 @@ pub async fn keep_out(app: &App, actor: &Actor, near: &Household) -> Result<()> 
 /// Faults of the database only.
 pub async fn near(app: &App, actor: &Actor, all: &[Household]) -> Result<Vec<PatientNo>> {
     let mut tx = app.db.read().await?;
-    let mut found = Vec::new();
-    for one in all {
-        match views::not_near(app, &mut tx, (actor, one)).await {
-            Ok(()) => {}
-            Err(Error::Refused(_)) => found.push(one.patient),
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(found)
+    let near = views::near_ones(app, &mut tx, (actor, all)).await?;
+    Ok(near.into_iter().map(|(patient, _)| patient).collect())
 }
 
 /// The words of why staff decide something, trimmed: at least ten letters, at most 1000.

@@ -1,6 +1,9 @@
 //! The tables of grants, of people found, of looks and of reviews. One function for one question.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::model::{
@@ -358,29 +361,37 @@ pub async fn linked(tx: &mut Tx, patient: PatientNo) -> Result<Vec<LinkedAccount
     Ok(rows.into_iter().map(one).collect())
 }
 
-/// Whether a record is, or ever was, an account's own.
-pub async fn is_own(tx: &mut Tx, account: AccountId, patient: PatientNo) -> Result<bool> {
-    let (count,): (i64,) =
-        query("SELECT COUNT(*) FROM account_link WHERE account_id = $1 AND patient_no = $2")
-            .bind(account)
-            .bind(patient)
-            .one(tx)
-            .await?;
-    Ok(count > 0)
+/// Which of these records are an account's own.
+pub async fn own_among(tx: &mut Tx, account: AccountId, people: &[PatientNo]) -> Result<BTreeSet<PatientNo>> {
+    let rows: Vec<(i64,)> = query(
+        "SELECT l.patient_no FROM json_each($1) a CROSS JOIN account_link l \
+         WHERE l.patient_no = CAST(CAST(a.value AS TEXT) AS BIGINT) AND l.account_id = $2",
+    )
+    .bind(json!(people).to_string())
+    .bind(account)
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|(patient,)| PatientNo(patient)).collect())
 }
 
-/// Whether the account acts or acted for this person, or this person for the account's own.
-pub async fn acts(tx: &mut Tx, account: AccountId, patient: PatientNo) -> Result<bool> {
-    let (count,): (i64,) = query(
-        "SELECT COUNT(*) FROM authority WHERE (account_id = $1 AND patient_no = $2) \
-         OR (patient_no IN (SELECT patient_no FROM account_link WHERE account_id = $1) \
-         AND account_id IN (SELECT account_id FROM account_link WHERE patient_no = $2))",
+/// For which of these people the account acts or acted, or who of them for the account's own.
+pub async fn acts_among(
+    tx: &mut Tx,
+    account: AccountId,
+    people: &[PatientNo],
+) -> Result<BTreeSet<PatientNo>> {
+    let rows: Vec<(i64,)> = query(
+        "SELECT t.patient_no FROM json_each($1) a CROSS JOIN authority t \
+         WHERE t.patient_no = CAST(CAST(a.value AS TEXT) AS BIGINT) AND t.account_id = $2 \
+         UNION SELECT l.patient_no FROM json_each($1) a CROSS JOIN account_link l CROSS JOIN authority t \
+         WHERE l.patient_no = CAST(CAST(a.value AS TEXT) AS BIGINT) AND t.account_id = l.account_id \
+         AND t.patient_no IN (SELECT patient_no FROM account_link WHERE account_id = $2)",
     )
+    .bind(json!(people).to_string())
     .bind(account)
-    .bind(patient)
-    .one(tx)
+    .all(tx)
     .await?;
-    Ok(count > 0)
+    Ok(rows.into_iter().map(|(patient,)| PatientNo(patient)).collect())
 }
 
 /// Begins a look.

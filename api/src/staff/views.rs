@@ -1,5 +1,6 @@
 //! Looks at a record: opened for a purpose and a reason, for some minutes, never at one's own or one's family's.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::kin_rules::{self, Household, Nearness, Place, Reach};
@@ -135,29 +136,51 @@ async fn begin(
 
 /// Refuses one's own record and those of the family.
 pub(super) async fn not_near(app: &App, tx: &mut Tx, (actor, near): (&Actor, &Household)) -> Result<()> {
+    match near_ones(app, tx, (actor, std::slice::from_ref(near))).await?.first() {
+        Some((_, why)) => Err(Error::refused(why)),
+        None => Ok(()),
+    }
+}
+
+/// Those of these people whose records are one's own or of the family, with the sentence that says so.
+pub(super) async fn near_ones(
+    app: &App,
+    tx: &mut Tx,
+    (actor, all): (&Actor, &[Household]),
+) -> Result<Vec<(PatientNo, &'static str)>> {
     let stated = identity::stated(app, tx, actor).await?;
     let said = Reach {
         families: stated.family.into_iter().collect(),
         phones: stated.phone.into_iter().collect(),
         places: stated.address.map(Place::Line).into_iter().collect(),
     };
-    let mut mine = near.own.iter().chain([&said]);
-    let nearness = Nearness {
-        own_record: store::is_own(tx, actor.account, near.patient).await?,
-        acts: store::acts(tx, actor.account, near.patient).await?,
-        household: mine.any(|mine| kin_rules::one_household(mine, &near.theirs)),
+    let people: Vec<PatientNo> = all.iter().map(|one| one.patient).collect();
+    let (own, acts) = close(tx, (actor.account, &people)).await?;
+    let why = |one: &Household| {
+        let mut mine = one.own.iter().chain([&said]);
+        let nearness = Nearness {
+            own_record: own.contains(&one.patient),
+            acts: acts.contains(&one.patient),
+            household: mine.any(|mine| kin_rules::one_household(mine, &one.theirs)),
+        };
+        kin_rules::too_near(nearness).err()
     };
-    kin_rules::too_near(nearness).map_err(Error::refused)
+    Ok(all.iter().filter_map(|one| Some((one.patient, why(one)?))).collect())
 }
 
 /// Refuses one's own record, and that of somebody for whom one acts or acted: what needs no look into the records.
 pub(super) async fn not_theirs(tx: &mut Tx, (actor, patient): (&Actor, PatientNo)) -> Result<()> {
-    let nearness = Nearness {
-        own_record: store::is_own(tx, actor.account, patient).await?,
-        acts: store::acts(tx, actor.account, patient).await?,
-        household: false,
-    };
+    let (own, acts) = close(tx, (actor.account, &[patient])).await?;
+    let nearness = Nearness { own_record: !own.is_empty(), acts: !acts.is_empty(), household: false };
     kin_rules::too_near(nearness).map_err(Error::refused)
+}
+
+/// Which of these records are an account's own, and with whom of these people it shares that one acts for the other.
+async fn close(
+    tx: &mut Tx,
+    (account, people): (AccountId, &[PatientNo]),
+) -> Result<(BTreeSet<PatientNo>, BTreeSet<PatientNo>)> {
+    Ok((store::own_among(tx, account, people).await?, store::acts_among(tx, account, people).await?))
 }
 
 /// Whom a message reaches: the person, or else those who act for them.
@@ -274,6 +297,6 @@ pub(super) async fn holds(app: &App, tx: &mut Tx, view: &View) -> Result<bool> {
             return Ok(false);
         }
     }
-    Ok(!store::is_own(tx, view.account, view.patient).await?
-        && !store::acts(tx, view.account, view.patient).await?)
+    let (own, acts) = close(tx, (view.account, &[view.patient])).await?;
+    Ok(own.is_empty() && acts.is_empty())
 }

@@ -22,6 +22,10 @@ item-taken-why = Staff of the clinic took this mark away on { $date }: { $reason
 problem-label-matter = Name the legal matter this was put together for.
 log-kind-label = changed a mark of protected information
 log-filter-label = Marks of protected information
+log-kind-protect-asked = asked whether an item is protected as it should be
+log-filter-protect-asked = Questions about how an item is protected
+log-kind-protect-answered = answered a question about how an item is protected
+log-filter-protect-answered = Answers about how an item is protected
 
 question-link = I do not recognise line { $number }
 question-title = I do not recognise this

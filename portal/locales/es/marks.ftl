@@ -22,6 +22,10 @@ item-taken-why = El personal de la clínica quitó esta marca el { $date }: { $r
 problem-label-matter = Nombre el asunto legal para el que se preparó esto.
 log-kind-label = cambió una marca de información protegida
 log-filter-label = Marcas de información protegida
+log-kind-protect-asked = preguntó si un elemento está protegido como debe
+log-filter-protect-asked = Preguntas sobre cómo está protegido un elemento
+log-kind-protect-answered = respondió una pregunta sobre cómo está protegido un elemento
+log-filter-protect-answered = Respuestas sobre cómo está protegido un elemento
 
 question-link = No reconozco la línea { $number }
 question-title = No reconozco esto

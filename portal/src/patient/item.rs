@@ -11,6 +11,7 @@ use api::records::{self, Change, Document, Item, ItemLine, Labelled, Mark, Relat
 use api::words;
 use askama::Template;
 
+use super::log::one_way;
 use super::protect::{self, Protect};
 use super::{lines, step_up};
 use crate::authority::Pick;
@@ -142,17 +143,26 @@ impl ItemPage {
             "unreadable" => w.t("labelled-unreadable"),
             "inherited" => w.t("labelled-inherited"),
             // What staff wrote may be about who acts for the person.
-            _ if w.acting => w.t("labelled-office"),
+            _ if w.acting && !self.page.is_look() => w.t("labelled-office"),
             _ => w.t1("labelled-staff", "reason", one.why.as_str()),
         };
-        format!("{}. {why}", w.t(one.label.name()))
+        let by = one.by.as_ref().map(|(name, at)| format!("{}, {}", one_way(name), w.day(at)));
+        format!("{}. {}", w.t(one.label.name()), self.by(why, by))
     }
 
     /// "HIV. Taken away on November 2, 2026: …".
     fn taken(&self, one: &Change) -> String {
         let w = self.page.w;
         let why = w.t2("item-taken-why", ("date", w.day(&one.at)), ("reason", one.reason.as_str()));
-        format!("{}. {why}", w.t(one.label.name()))
+        format!("{}. {}", w.t(one.label.name()), self.by(why, Some(one_way(&one.by))))
+    }
+
+    /// With who of the staff it was, where a colleague reads it and can ask them.
+    fn by(&self, why: String, who: Option<String>) -> String {
+        match who.filter(|_| self.page.is_look()) {
+            Some(who) => format!("{why} ({who})"),
+            None => why,
+        }
     }
 
     fn harmless(&self, attachment: &Attachment) -> bool {

@@ -21,7 +21,7 @@ use crate::patient::question;
 use crate::staff::words;
 
 /// What entries can be about, as `What::kind` names them.
-const KINDS: [&str; 26] = [
+const KINDS: [&str; 28] = [
     "home",
     "overview",
     "list",
@@ -34,6 +34,8 @@ const KINDS: [&str; 26] = [
     "copy",
     "people",
     "label",
+    "protect-asked",
+    "protect-answered",
     "unshown",
     "opened",
     "unopened",
@@ -94,8 +96,7 @@ impl Log {
 
     /// That the reader may not see all lines, if that is so; staff see those of their own looks.
     fn left_out(&self) -> Option<String> {
-        let look = self.page.acting().is_some_and(|acting| acting.look.is_some());
-        let id = if look { "log-left-out-staff" } else { "log-left-out" };
+        let id = if self.page.is_look() { "log-left-out-staff" } else { "log-left-out" };
         (self.log.numbers == Numbers::Own).then(|| self.page.w.t(id))
     }
 
@@ -220,7 +221,7 @@ impl Log {
 
     /// The items about which was decided, as the reader sees them now: title and address.
     fn places(&self, line: &Line) -> Vec<(String, String)> {
-        if line.entry.what.whom.is_none() && line.entry.what.marked.is_none() {
+        if !line.entry.what.is_about_items() {
             return Vec::new();
         }
         let place = |place: &Place| {
@@ -283,7 +284,7 @@ fn known(family: &str, word: &str) -> String {
 }
 
 /// A name without the signs that turn the direction of what follows (UAX 9): it stands within a sentence of ours.
-fn one_way(name: &str) -> String {
+pub(super) fn one_way(name: &str) -> String {
     name.replace(|c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'), "")
 }
 

@@ -244,7 +244,7 @@ fn own(app: &App, blank: Terms, fields: &Fields) -> (Terms, Problems) {
 pub fn read(app: &App, blank: Terms, fields: &Fields) -> (Terms, Problems) {
     let mut problems = Problems(form::parts_fault(fields).into_iter().collect());
     let kind = blank.kind;
-    let categories = (fields.get("what") == "some")
+    let categories = of_parts(kind, fields)
         .then(|| form::ticked(fields, ("categories", Category::from_slug), &mut problems));
     let mut labels = form::ticked(fields, ("labels", Label::from_slug), &mut problems);
     labels.extend(consents::needed(kind));
@@ -272,6 +272,15 @@ pub fn read(app: &App, blank: Terms, fields: &Fields) -> (Terms, Problems) {
     let expiry = expiry(app, kind, fields, &mut problems);
     let terms = Terms { recipient, scope: Some(scope), purposes, expiry, ..blank };
     (terms, problems)
+}
+
+/// Whether a form is for the parts that are ticked. What may be used against the person is never all that there is unless
+/// they say so.
+fn of_parts(kind: Kind, fields: &Fields) -> bool {
+    match fields.get("what") {
+        "" => kind == Kind::Part2Proceedings,
+        what => what == "some",
+    }
 }
 
 /// Purposes that a sort has by itself.
@@ -342,7 +351,7 @@ pub fn privacy_terms(
         kind: "checkbox",
         ..choice(name, (value, label), typed.all(name).iter().any(|ticked| ticked == value))
     };
-    let some = typed.get("what") == "some";
+    let some = of_parts(kind, typed);
     let classes = typed.get("who") == "classes";
     let who = [
         choice("who", ("classes", w.t("privacy-who-classes")), classes),

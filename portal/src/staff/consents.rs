@@ -66,13 +66,9 @@ impl Limits {
 /// Shows them.
 pub async fn limits(who: Staff, Query(query): Query) -> Reply {
     let number = parts::number(&query);
-    let (total, all) = consents::waiting(&who.visit.app, u32::try_from(number).unwrap_or(1)).await?;
-    let mut waiting = Vec::new();
-    for row in all {
-        if parts::listed(parts::not_near(&who, row.0.patient).await)? {
-            waiting.push(row);
-        }
-    }
+    let (total, mut waiting) = consents::waiting(&who.visit.app, u32::try_from(number).unwrap_or(1)).await?;
+    let near = parts::near(&who, &waiting.iter().map(|row| row.0.patient).collect::<Vec<_>>()).await?;
+    waiting.retain(|row| !near.contains(&row.0.patient));
     let page = Page::new(&who.visit, "office-limits-title").desk(&who.roles);
     page.ok(|page| limits_page(page, (waiting, &who.roles), (number, total > number * consents::WAITING)))
 }

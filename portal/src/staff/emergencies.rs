@@ -34,13 +34,10 @@ pub struct Emergencies {
 /// Shows it.
 pub async fn list(who: Staff, Query(query): Query) -> Reply {
     let number = parts::number(&query);
-    let (all, more) = staff::emergencies(&who.visit.app, (&who.roles, number)).await?;
-    let mut looks = Vec::new();
-    for looked in all {
-        if parts::listed(not_near(&who, &looked).await)? {
-            looks.push(looked);
-        }
-    }
+    let (mut looks, more) = staff::emergencies(&who.visit.app, (&who.roles, number)).await?;
+    let known = looks.iter().map(|looked| looked.view.patient).filter(|one| *one != PatientNo::DIRECTORY);
+    let near = parts::near(&who, &known.collect::<Vec<_>>()).await?;
+    looks.retain(|looked| !near.contains(&looked.view.patient));
     let page = Page::new(&who.visit, "desk-emergencies-title").desk(&who.roles);
     page.ok(|page| emergencies(page, number, (looks, more)))
 }

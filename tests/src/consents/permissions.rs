@@ -394,23 +394,39 @@ async fn nobody_else_learns_of_it(kind: Kind) {
     house.close().await;
 }
 
-/// 42 CFR 2.31(a)(4)(iii), (a)(10): what a program's records are shared for decides what the text says of it.
+/// 42 CFR 2.31(a)(4)(iii), (a)(10), 45 CFR 164.508(c)(2): what a program's records are shared for decides what the text says
+/// of it.
 async fn what_is_shared_for_care_says_more(kind: Kind) {
     let house = House::start(kind).await;
     let mut rosa = house.linked("rosa").await;
-    for (sort, purpose, more) in [
-        ("part2-specific", "treatment", true),
-        ("part2-specific", "own-request", false),
-        ("part2-counseling", "operations", true),
-        ("part2-counseling", "legal", false),
+    for (sort, purpose, care, authorizes) in [
+        ("part2-specific", "treatment", true, false),
+        ("part2-specific", "own-request", false, true),
+        ("part2-counseling", "operations", true, true),
+        ("part2-counseling", "legal", false, true),
+        ("part2-proceedings", "proceedings", false, true),
     ] {
         let terms = begun(&mut rosa, sort).await;
-        let fill = [LEE[0], ("purposes", purpose), LEE[2], LEE[3]];
+        let mut fill = vec![LEE[0], LEE[2], LEE[3]];
+        if sort == "part2-proceedings" {
+            // What may be used against them is never the whole record unless they say so.
+            let none = rosa.submit(&terms, "#terms-form", &fill).await;
+            assert_eq!(none.all("#categories-problem").len(), 1, "{}", none.text);
+            fill.push(("what", "all"));
+        } else {
+            fill.push(("purposes", purpose));
+        }
         let text = rosa.submit(&terms, "#terms-form", &fill).await;
         let exact = text.all("#exact-text").concat();
-        assert!(exact.contains("I can take this back"), "{sort} {purpose}: {exact}");
-        for words in ["may pass it on", "as the HIPAA rules allow", "If I do not sign"] {
-            assert_eq!(exact.contains(words), more, "{sort} {purpose}: {words}: {exact}");
+        for (words, wanted) in [
+            ("I can take this back", true),
+            ("may pass it on", true),
+            ("stays protected by 42 CFR part 2", !care),
+            ("as the HIPAA rules allow", care),
+            ("If I do not sign", care),
+            ("depend on whether I sign", authorizes),
+        ] {
+            assert_eq!(exact.contains(words), wanted, "{sort} {purpose}: {words}: {exact}");
         }
     }
     house.close().await;

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::model::{Class, Expiry};
+use super::super::model::{Class, Expiry, Statement};
 use super::super::rules::tpo_classes;
 use super::super::samples::{LATER, NOW, asked, but, good, kept, scope};
 use super::*;
@@ -144,6 +144,14 @@ fn what_a_consent_allows() {
             only(&[Label::SubstanceUse], Purpose::OwnRequest),
             at,
             vec![],
+        ),
+        (
+            "for no care, without what an authorization says",
+            but(Part2Specific, |t| t.statements = [Statement::Revocation].into()),
+            State::Active,
+            labelled(&[Label::SubstanceUse]),
+            at,
+            vec![Gap::Statement],
         ),
         (
             "for treatment, with all of it",
