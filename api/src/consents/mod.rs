@@ -38,7 +38,7 @@ use crate::notify;
 use crate::representation;
 use crate::words::Language;
 
-pub use allow::allows;
+pub use allow::{Bound, bound};
 pub use allow_rules::{Decision, Position, Recipient};
 pub use cover_rules::{Choice, Disclosure, Gap, category_bits, choose, covers, differ, lens};
 pub use gate_rules::{
@@ -507,7 +507,7 @@ pub async fn decide(
 }
 
 /// Whether a restriction stands against a disclosure now, and which: for what the clinic itself sends, which comes later. An
-/// export is told by `for_system` what is left of a record, a look by [`allows`].
+/// export is told by `for_system` what is left of a record, a look by [`Bound::leaves`].
 pub async fn restricted(
     app: &App,
     tx: &mut Tx,

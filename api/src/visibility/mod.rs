@@ -6,7 +6,7 @@ mod store;
 
 use crate::app::App;
 use crate::base::{AccountId, AuthorityId, Error, PatientNo, Result};
-use crate::consents::{self, Decision, Going, Position, Recipient};
+use crate::consents::{self, Bound, Decision, Going, Position, Recipient};
 use crate::db::Tx;
 use crate::fhir::sensitivity::Labels;
 use crate::identity::{self, Actor, Link};
@@ -29,7 +29,8 @@ pub async fn check(
     actor: &Actor,
     (patient, purpose): (PatientNo, Purpose),
 ) -> Result<Permit> {
-    let ground = match (ground(app, tx, (actor.account, patient)).await?, actor.through) {
+    let binds = &mut Binds::default();
+    let ground = match (ground(app, tx, (actor.account, patient), binds).await?, actor.through) {
         // Another session of the same account may have proved less.
         (Ground::Look(view, _), _) if view.session != actor.session => Ground::None,
         (Ground::Own(link, _), Some(authority)) => mirror(app, tx, (link, authority)).await?,
@@ -50,7 +51,8 @@ pub async fn check(
 /// restriction keeps the app out.
 pub async fn check_app(app: &App, tx: &mut Tx, access: &Access) -> Result<Permit> {
     let (patient, account) = (access.patient, access.actor.account);
-    let ground = match ground(app, tx, (account, patient)).await? {
+    let mut binds = Binds::default();
+    let ground = match ground(app, tx, (account, patient), &mut binds).await? {
         Ground::Look(..) => Ground::None,
         ground => ground,
     };
@@ -59,7 +61,7 @@ pub async fn check_app(app: &App, tx: &mut Tx, access: &Access) -> Result<Permit
     // What a program under 42 CFR Part 2 recorded goes to the person's own app as it goes to the person (2.23), where
     // they ticked it; restrictions that name the app bind it.
     let recipient = Recipient { position: Position::App, names: vec![access.app_name.clone()], lens };
-    let decision = consents::allows(app, tx, patient, &recipient, consents::Purpose::OwnRequest).await?;
+    let decision = binds.on(app, tx, patient).await?.leaves(app, &recipient, consents::Purpose::OwnRequest);
     if decision.is_shut() {
         return Err(Error::refused("refused-limited"));
     }
@@ -100,7 +102,7 @@ pub(crate) async fn sight(
     tx: &mut Tx,
     (account, patient, purpose): (AccountId, PatientNo, Purpose),
 ) -> Result<(Sight, Basis)> {
-    let ground = ground(app, tx, (account, patient)).await?;
+    let ground = ground(app, tx, (account, patient), &mut Binds::default()).await?;
     let (basis, lens) = rules::decide(patient, purpose, ground)?.ok_or(Error::NotFound)?;
     Ok((Sight { patient, lens }, basis))
 }
@@ -128,20 +130,25 @@ pub(crate) async fn foresee(
         Helper::New(name) => representation::helper(app, tx, (patient, name, scope)).await?,
         Helper::Known(id) => representation::changed(app, tx, (patient, id, scope)).await?,
     };
-    let decision = for_holder(app, tx, &authority).await?;
+    let decision = for_holder(app, tx, &authority, &mut Binds::default()).await?;
     Ok((rules::through(&authority, &decision), decision.limited))
 }
 
 /// What stands between an account and a record. Its own record goes before an authority over it, and that before a
 /// look for the clinic.
-async fn ground(app: &App, tx: &mut Tx, (account, patient): (AccountId, PatientNo)) -> Result<Ground> {
+async fn ground(
+    app: &App,
+    tx: &mut Tx,
+    (account, patient): (AccountId, PatientNo),
+    binds: &mut Binds,
+) -> Result<Ground> {
     match store::link(tx, account, patient).await? {
         Some((link, Life::Lives)) => return Ok(Ground::Own(link, representation::own_lens(app))),
         Some((link, Life::Died)) => return Ok(Ground::Died(link)),
         None => {}
     }
     if let Some(authority) = representation::in_force(app, tx, (account, patient)).await? {
-        let decision = for_holder(app, tx, &authority).await?;
+        let decision = for_holder(app, tx, &authority, binds).await?;
         return Ok(Ground::Authority(Box::new(authority), decision));
     }
     let Some(view) = staff::view_in_force(app, tx, (account, patient)).await? else {
@@ -152,15 +159,28 @@ async fn ground(app: &App, tx: &mut Tx, (account, patient): (AccountId, PatientN
     let names = identity::account_name(tx, account).await?.into_iter().collect();
     let recipient = Recipient { position, names, lens: Lens::OWN };
     let purpose = rules::wanted(view.purpose);
-    let decision = consents::allows(app, tx, patient, &recipient, purpose).await?;
+    let decision = binds.on(app, tx, patient).await?.leaves(app, &recipient, purpose);
     let of_program = staff::of_program(app, tx, &view).await?;
     let member = if of_program { Member::OfProgram } else { Member::No };
     let protected = app.config.law.program_records(local_day(app));
     Ok(Ground::Look(view, Desk { decision, protected, member }))
 }
 
+/// What binds of a record: asked for once in a decision, however many recipients it weighs.
+#[derive(Default)]
+struct Binds(Option<Bound>);
+
+impl Binds {
+    async fn on(&mut self, app: &App, tx: &mut Tx, patient: PatientNo) -> Result<&Bound> {
+        if self.0.is_none() {
+            self.0 = Some(consents::bound(app, tx, patient).await?);
+        }
+        self.0.as_ref().ok_or(Error::NotFound)
+    }
+}
+
 /// What restrictions and consents leave to who holds an authority.
-async fn for_holder(app: &App, tx: &mut Tx, authority: &Authority) -> Result<Decision> {
+async fn for_holder(app: &App, tx: &mut Tx, authority: &Authority, binds: &mut Binds) -> Result<Decision> {
     let position = match authority.kind {
         Kind::Delegate => Position::Helper,
         _ => Position::Representative,
@@ -170,13 +190,14 @@ async fn for_holder(app: &App, tx: &mut Tx, authority: &Authority) -> Result<Dec
         names.extend(identity::account_name(tx, account).await?);
     }
     let recipient = Recipient { position, names, lens: authority.lens_with_consent() };
-    consents::allows(app, tx, authority.patient, &recipient, consents::Purpose::OwnRequest).await
+    let bound = binds.on(app, tx, authority.patient).await?;
+    Ok(bound.leaves(app, &recipient, consents::Purpose::OwnRequest))
 }
 
 /// How much who holds an authority sees now, and would see, were all opened to them that a clinician may open (45 CFR
 /// 164.502(g)(3)(ii)(C)): both under restrictions and consents. None where a restriction leaves nothing.
 pub(crate) async fn of_holder(app: &App, tx: &mut Tx, authority: &Authority) -> Result<Option<(Lens, Lens)>> {
-    let decision = for_holder(app, tx, authority).await?;
+    let decision = for_holder(app, tx, authority, &mut Binds::default()).await?;
     let lenses = (rules::through(authority, &decision), rules::through_if_opened(authority, &decision));
     Ok((!decision.is_shut()).then_some(lenses))
 }
@@ -186,7 +207,7 @@ async fn mirror(app: &App, tx: &mut Tx, (link, id): (Link, AuthorityId)) -> Resu
     let Some(authority) = representation::shown_to(app, tx, (link.patient, id)).await? else {
         return Ok(Ground::None);
     };
-    let decision = for_holder(app, tx, &authority).await?;
+    let decision = for_holder(app, tx, &authority, &mut Binds::default()).await?;
     Ok(Ground::Mirror(link, Box::new(authority), decision))
 }
 
