@@ -96,6 +96,31 @@ test("un permiso, paso a paso, firmado y retirado", LIMIT, async () => {
   await who.context.close();
 });
 
+test("un consentimiento para un proceso legal nombra sus partes y dice lo que la ley pide", LIMIT, async () => {
+  const who = await visit({ language: "es" });
+  const { page } = who;
+  await signIn(who, house.origin, "Casey Monroe");
+  await link(who, house.people.get("Casey Monroe"));
+  await page.goto(at("/privacy/permissions/new"));
+  await page.locator('input[name="kind"][value="part2-proceedings"]').check();
+  await press(who, 'form[action="/privacy/permissions/new"] button');
+  await look(who, "proceedings-terms", { personal: true });
+  assert.ok(await page.locator("#what-some").isChecked(), "never all of it unless they say so");
+  await page.locator("#recipient").fill("Juzgado del condado (sintético)");
+  await page.locator('input[name="until"][value="day"]').check();
+  await page.locator("#until_day").fill("2099-12-31");
+  await press(who, "#terms-form button:not([formaction])");
+  await look(who, "proceedings-wrong", { quick: true });
+  await expected(who, 422);
+  await page.locator('input[name="categories"][value="visits"]').check();
+  await press(who, "#terms-form button:not([formaction])");
+  await look(who, "proceedings-sign", { personal: true });
+  const exact = await page.locator("#exact-text").innerText();
+  for (const part of [/solo/i, /no hace depender/i, /42 CFR parte 2/]) assert.match(exact, part);
+  nothingWrong(who);
+  await who.context.close();
+});
+
 test("a limit that the clinic must agree to, and how messages come", LIMIT, async () => {
   const who = await visit();
   const { page } = who;

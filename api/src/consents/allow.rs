@@ -28,6 +28,11 @@ pub async fn bound(app: &App, tx: &mut Tx, patient: PatientNo) -> Result<Bound> 
 }
 
 impl Bound {
+    /// Whether nothing binds.
+    pub fn is_nothing(&self) -> bool {
+        self.restrictions.is_empty() && self.consents.is_empty()
+    }
+
     /// What this recipient may have of a record now, as far as restrictions that the clinic agreed to (45 CFR 164.522(a))
     /// and consents under 42 CFR 2.31 say. It only ever takes away: lay [`Decision::lens`] over what the recipient sees on
     /// their own ground. Deny wins, and two consents that differ cover nothing.

@@ -185,12 +185,13 @@ async fn for_holder(app: &App, tx: &mut Tx, authority: &Authority, binds: &mut B
         Kind::Delegate => Position::Helper,
         _ => Position::Representative,
     };
+    let bound = binds.on(app, tx, authority.patient).await?;
     let mut names = vec![authority.name.clone()];
-    if let Some(account) = authority.account {
+    // Where nothing binds, nobody need be known by another name.
+    if let Some(account) = authority.account.filter(|_| !bound.is_nothing()) {
         names.extend(identity::account_name(tx, account).await?);
     }
     let recipient = Recipient { position, names, lens: authority.lens_with_consent() };
-    let bound = binds.on(app, tx, authority.patient).await?;
     Ok(bound.leaves(app, &recipient, consents::Purpose::OwnRequest))
 }
 

@@ -102,6 +102,7 @@ protect-lead = Somebody who acts for you, such as a parent, may see this. If you
 protect-note = Is there anything that we should know?
 protect-note-hint = You can leave this empty.
 protect-button = Ask
+protect-wrote = You wrote:
 protect-asked = Asked on { $date }. The clinic has not answered yet.
 protect-done = Answered on { $date }: this is protected now.
 protect-kept = Answered on { $date }: this stays as it was.

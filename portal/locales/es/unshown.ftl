@@ -103,6 +103,7 @@ protect-lead = Quien le representa, como su madre o su padre, quizá vea esto. S
 protect-note = ¿Hay algo que debamos saber?
 protect-note-hint = Puede dejar esto vacío.
 protect-button = Pedirlo
+protect-wrote = Usted escribió:
 protect-asked = Lo pidió el { $date }. La clínica aún no ha respondido.
 protect-done = Respuesta del { $date }: esto ya está protegido.
 protect-kept = Respuesta del { $date }: esto queda como estaba.

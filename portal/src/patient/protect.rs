@@ -24,8 +24,8 @@ const ANSWERED: &str = "conflict-question-answered";
 pub struct Protect {
     /// That an answer came too late: somebody was first.
     pub before: Option<String>,
-    /// What became of what the reader asked, the oldest first: a sentence, and the words of the answer.
-    pub own: Vec<(String, Option<String>)>,
+    /// What the reader asked, the oldest first: their words, what became of it, and the words of the answer.
+    pub own: Vec<(Option<String>, String, Option<String>)>,
     /// The form to ask, under which title and with which words before it.
     pub ask: Option<(String, String, Area)>,
     /// The question that waits, who asked, and the form to answer.
@@ -35,7 +35,10 @@ pub struct Protect {
 /// What the page of an item has about it, with what was typed.
 pub fn of(page: &Page, item: &Item, typed: &Fields) -> Protect {
     let w = page.w;
-    let own = item.asks.own.iter().map(|ask| (state(w, ask), words(ask)));
+    let own = item.asks.own.iter().map(|ask| {
+        let note = Some(ask.note.clone()).filter(|note| !note.is_empty());
+        (note, state(w, ask), words(ask))
+    });
     let ask = item.asks.may.map(|side| {
         let [title, lead, label, hint] = match side {
             Side::Minor => ["protect-title", "protect-lead", "protect-note", "protect-note-hint"],
