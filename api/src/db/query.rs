@@ -1,6 +1,6 @@
 //! One statement: its text, its binds, and the ways to run it in a transaction.
 
-use sqlx::{AssertSqlSafe, FromRow, Postgres, postgres::PgRow};
+use sqlx::{AssertSqlSafe, FromRow, Postgres, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
 use super::readers::Local;
@@ -146,18 +146,24 @@ impl Query {
     }
 
     /// All rows of a statement that gives `N` whole numbers a row, none of them missing; in no order. PostgreSQL puts them
-    /// together into one text, because each row that travels costs more than finding it.
+    /// together into one array a column, because each row that travels costs more than finding it.
     pub async fn numbers<const N: usize>(self, tx: &mut Tx) -> Result<Vec<[i64; N]>> {
         tx.step().await?;
         match tx.on() {
             On::Reading(on) => on.rows((self.sql, &self.values), usize::MAX),
             On::Writing(on) => on.rows((self.sql, &self.values), usize::MAX),
             On::Postgres(on) => {
+                let names: [String; N] = std::array::from_fn(|n| format!("c{n}"));
+                let arrays =
+                    names.each_ref().map(|name| format!("array_agg(CAST({name} AS BIGINT))")).join(", ");
                 let sql =
-                    AssertSqlSafe(format!("SELECT string_agg(CAST(q AS TEXT), '') FROM ({}) q", self.sql));
-                let row =
-                    bound!(self, sqlx::query_as::<Postgres, (Option<String>,)>(sql)).fetch_one(on).await?;
-                told(row.0.as_deref().unwrap_or_default())
+                    AssertSqlSafe(format!("SELECT {arrays} FROM ({}) q ({})", self.sql, names.join(", ")));
+                let row = bound!(self, sqlx::query(sql)).fetch_one(on).await?;
+                let mut columns = Vec::with_capacity(N);
+                for n in 0..N {
+                    columns.push(row.try_get::<Option<Vec<i64>>, _>(n)?.unwrap_or_default());
+                }
+                beside(&columns)
             }
         }
     }
@@ -192,16 +198,12 @@ fn array<const N: usize, E>(mut column: impl FnMut(usize) -> Result<i64, E>) -> 
     Ok(row)
 }
 
-/// Rows as PostgreSQL writes them: `(1,2)(3,-4)`.
-fn told<const N: usize>(text: &str) -> Result<Vec<[i64; N]>> {
-    let row = |row: &str| {
-        let mut numbers = row.split(',').map(str::parse::<i64>);
-        let read = array(|_| numbers.next().and_then(Result::ok).ok_or(()));
-        read.ok().filter(|_| numbers.next().is_none())
-    };
-    let rows = text.split_terminator(')').map(|told| told.strip_prefix('(').and_then(row));
-    rows.map(|row| row.ok_or_else(|| Error::internal(anyhow::anyhow!("a row is not of {N} numbers"))))
-        .collect()
+/// Rows of columns that stand beside each other.
+fn beside<const N: usize>(columns: &[Vec<i64>]) -> Result<Vec<[i64; N]>> {
+    let row = |at: usize| array(|n| columns.get(n).and_then(|column| column.get(at)).copied().ok_or(()));
+    let rows = columns.iter().map(Vec::len).max().unwrap_or(0);
+    let odd = |()| Error::internal(anyhow::anyhow!("a row is not of {N} numbers"));
+    (0..rows).map(|at| row(at).map_err(odd)).collect()
 }
 
 #[cfg(test)]
@@ -209,12 +211,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_of_numbers_are_read_from_one_text() {
-        assert_eq!(told::<1>("").unwrap(), [[0; 1]; 0]);
-        assert_eq!(told("(1)(-22)(333)").unwrap(), [[1], [-22], [333]]);
-        assert_eq!(told("(1,2)(-3,9223372036854775807)").unwrap(), [[1, 2], [-3, i64::MAX]]);
-        for odd in ["(1)", "(1,2,3)", "(1,)", "(,)", "(1,x)", "1,2)", "()", "(1,2)x"] {
-            assert!(told::<2>(odd).is_err(), "{odd}");
+    fn rows_are_read_from_columns() {
+        assert_eq!(beside::<1>(&[vec![]]).unwrap(), [[0; 1]; 0]);
+        assert_eq!(beside(&[vec![1, -22, 333]]).unwrap(), [[1], [-22], [333]]);
+        assert_eq!(beside(&[vec![1, -3], vec![2, i64::MAX]]).unwrap(), [[1, 2], [-3, i64::MAX]]);
+        for odd in [&[vec![1], vec![]][..], &[vec![], vec![1]], &[vec![1, 2], vec![1]], &[vec![1]]] {
+            assert!(beside::<2>(odd).is_err(), "{odd:?}");
         }
     }
 }
